@@ -1,0 +1,165 @@
+import { javascript, JsonFile, TextFile } from 'projen';
+
+const project = new javascript.NodeProject({
+  name: 'gamezone',
+  description: 'Long-lived, stateful game servers on Kubernetes, from TypeScript or a short YAML file.',
+  keywords: ['kubernetes', 'cdk8s', 'game', 'gameserver', 'statefulset', 'in-place', 'canary'],
+  license: 'Apache-2.0',
+  copyrightOwner: 'The gamezone authors',
+  authorName: 'The gamezone authors',
+  authorOrganization: true,
+  authorEmail: 'maintainers@users.noreply.github.com',
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+  entrypoint: '',
+  bin: { gamezone: 'dist/bin/gamezone.js' },
+
+  // What a published CLI needs is bundled by esbuild; what a consumer must share with us is a peer.
+  peerDeps: ['cdk8s@^2.70.0', 'constructs@^10.4.0'],
+  peerDependencyOptions: { pinnedDevDependency: false },
+  devDeps: [
+    '@eslint/js@10.0.1',
+    '@jest/globals@30.5.2',
+    '@marcbachmann/cel-js@8.0.0',
+    '@types/jest@30.0.0',
+    '@types/node@20.19.43',
+    'ajv-formats@3.0.1',
+    'ajv@8.20.0',
+    'cdk8s-cli@2.207.60',
+    'cdk8s@2.70.106',
+    'commander@14.0.3',
+    'constructs@10.8.1',
+    'esbuild@0.28.2',
+    'eslint-plugin-import-x@4.18.1',
+    'eslint@10.15.0',
+    'fast-check@4.10.2',
+    'globals@17.14.0',
+    'jest@30.5.2',
+    'js-yaml@5.5.0',
+    'json-schema-to-typescript@16.0.0',
+    'prettier@3.10.1',
+    'ts-jest@29.4.15',
+    'tsx@4.23.15',
+    'typescript-eslint@8.73.0',
+    'typescript@6.0.3',
+    'yaml@2.9.1',
+  ],
+
+  github: false,
+  jest: false,
+  depsUpgrade: false,
+  buildWorkflow: false,
+  release: false,
+  package: false,
+  npmignoreEnabled: false,
+  readme: { contents: '# gamezone' },
+  gitignore: ['dist/', 'coverage/', '*.tsbuildinfo', '/out/', '.DS_Store', '/bench/out/', '/test-results.json'],
+});
+
+project.package.addField('type', 'module');
+project.package.addField('files', ['dist', 'README.md', 'LICENSE']);
+// undici 8 and newer unrs-resolver builds do not install completely on Node 20: docs/decisions/0001-toolchain.md.
+project.package.addField('overrides', { undici: '7.30.2', 'unrs-resolver': '1.11.1' });
+
+project.defaultTask?.reset('tsx .projenrc.ts');
+
+const jest = 'node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js';
+project.compileTask.reset('tsx scripts/bundle.ts');
+project.compileTask.description = 'Bundle bin/ and its commands into dist/';
+project.testTask.reset();
+project.testTask.description = 'Build, then run every test';
+project.testTask.spawn(project.compileTask);
+project.testTask.exec(`${jest} --json --outputFile=test-results.json`, { receiveArgs: true });
+
+const generate = project.addTask('generate', {
+  description: 'Write everything that is generated from the schemas in src/api',
+  exec: 'tsx scripts/generate.ts',
+});
+const drift = project.addTask('drift', {
+  description: 'Fail when a generated file or a projen-managed file is stale',
+  steps: [{ spawn: generate.name, args: ['--check'] }, { exec: 'tsx scripts/projen-drift.ts' }],
+});
+const typecheck = project.addTask('typecheck', {
+  description: 'Type check sources and tests',
+  exec: 'tsc -p tsconfig.test.json',
+});
+const lint = project.addTask('lint', {
+  description: 'ESLint (import directions included) and formatting',
+  steps: [{ exec: 'eslint --max-warnings 0 .' }, { exec: 'prettier --check --log-level warn .' }],
+});
+project.addTask('format', { description: 'Format every file', exec: 'prettier --write --log-level warn .' });
+
+// `npm run build` only builds: a newcomer waits for nothing else. The full cycle has its own name.
+project.tasks.removeTask('build');
+project.addTask('build', { description: 'Build dist/ (no test is run)', steps: [{ spawn: project.compileTask.name }] });
+const ci = project.addTask('ci', { description: 'The full cycle: drift, types, lint, build, tests' });
+for (const task of [drift, typecheck, lint, project.testTask]) ci.spawn(task);
+
+const strictness = {
+  target: 'ES2022',
+  lib: ['ES2023'],
+  module: 'NodeNext',
+  moduleResolution: 'NodeNext',
+  rootDir: '.',
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  noImplicitOverride: true,
+  noFallthroughCasesInSwitch: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  exactOptionalPropertyTypes: true,
+  isolatedModules: true,
+  verbatimModuleSyntax: true,
+  resolveJsonModule: true,
+  skipLibCheck: true,
+};
+new JsonFile(project, 'tsconfig.json', {
+  obj: {
+    compilerOptions: { ...strictness, outDir: 'dist', declaration: true, sourceMap: true, types: ['node'] },
+    include: ['src', 'constructs', 'bin'],
+  },
+});
+new JsonFile(project, 'tsconfig.test.json', {
+  obj: {
+    extends: './tsconfig.json',
+    compilerOptions: { noEmit: true, types: ['node', 'jest'] },
+    include: ['src', 'constructs', 'bin', 'test', 'scripts', 'bench', '.projenrc.ts'],
+  },
+});
+new JsonFile(project, 'jest.config.json', {
+  marker: false,
+  obj: {
+    testEnvironment: 'node',
+    roots: ['<rootDir>/test'],
+    testMatch: ['**/*.test.ts'],
+    extensionsToTreatAsEsm: ['.ts'],
+    moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+    transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.test.json' }] },
+    testTimeout: 60000,
+  },
+});
+new JsonFile(project, '.prettierrc.json', {
+  marker: false,
+  obj: { singleQuote: true, printWidth: 120, trailingComma: 'all' },
+});
+new TextFile(project, '.prettierignore', {
+  lines: [
+    '# Written by programs, or verbatim from elsewhere.',
+    'dist/',
+    'coverage/',
+    'package-lock.json',
+    'package.json',
+    '.projen/',
+    '*.gen.*',
+    '**/generated/',
+    '/examples/',
+    '/test/**/*.yaml',
+    '/test/**/*.json',
+    '*.md',
+    'tsconfig*.json',
+    'jest.config.json',
+  ],
+});
+
+project.synth();

@@ -1,0 +1,54 @@
+import { DEFAULTS } from '../model/defaults.js';
+import { hookTemplateName } from '../model/names.js';
+import type { HookStep, Service, Workload, Zone } from '../model/zone.js';
+
+type Strategy = Readonly<Record<string, unknown>>;
+type CanaryStep = Readonly<Record<string, unknown>> & { readonly hook?: HookStep };
+
+/** The author's updateStrategy, hook names made the objects' names, with our defaults where nothing was said. */
+export function updateStrategy(zone: Zone, service: Service, kind: Workload['kind']): Strategy {
+  const written = withObjectNames(zone, service.update);
+  const type = written['type'] ?? 'InplaceUpdate';
+  if (type === 'OnDelete') return { ...written, type };
+  return {
+    type,
+    ...(kind === 'ids'
+      ? { rollingUpdate: { maxUnavailable: DEFAULTS.maxUnavailable, ...(written['rollingUpdate'] as Strategy) } }
+      : { maxUnavailable: DEFAULTS.maxUnavailable, maxSurge: 0 }),
+    ...(type === 'InplaceUpdate' && {
+      inPlaceUpdateStrategy: { gracePeriodSeconds: DEFAULTS.gracePeriodSeconds },
+      prepull: DEFAULTS.prepull,
+    }),
+    ...without(written, kind === 'ids' ? ['type', 'rollingUpdate'] : ['type']),
+  };
+}
+
+const without = (object: Strategy, fields: readonly string[]): Strategy =>
+  Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
+
+/** `preDeleteUpdateStrategy` and its neighbours, for the hooks that the service has. */
+export function hookStrategies(zone: Zone, { hooks }: Service): Record<string, object> {
+  const fields = {
+    preDelete: 'preDeleteUpdateStrategy',
+    preInplace: 'preInplaceUpdateStrategy',
+    postInplace: 'postInplaceUpdateStrategy',
+  } as const;
+  const strategies: Record<string, object> = {};
+  for (const [when, field] of Object.entries(fields)) {
+    const hook = hooks[when as keyof typeof fields];
+    if (hook) strategies[field] = { hook: withObjectName(zone, hook) };
+  }
+  return strategies;
+}
+
+function withObjectNames(zone: Zone, strategy: Strategy): Strategy {
+  const canary = strategy['canary'] as { readonly steps?: readonly CanaryStep[] } | undefined;
+  if (!canary?.steps) return strategy;
+  const steps = canary.steps.map((step) => (step.hook ? { ...step, hook: withObjectName(zone, step.hook) } : step));
+  return { ...strategy, canary: { ...canary, steps } };
+}
+
+function withObjectName(zone: Zone, hook: HookStep): HookStep {
+  const own = zone.hookTemplates.some(({ name, spec }) => spec !== undefined && name === hook.templateName);
+  return own ? { ...hook, templateName: hookTemplateName(zone.name, hook.templateName) } : hook;
+}

@@ -1,0 +1,96 @@
+import { credential, secretRefField } from './credential.js';
+import { DEFAULTS } from './defaults.js';
+import { digestOf } from './digest.js';
+import type { ZoneDocument } from './resolve.js';
+import type { ArtifactSource, ArtifactVolume, Credential } from './zone.js';
+
+type Spec = ZoneDocument['spec'];
+type Entry = NonNullable<Spec['artifacts']>[number];
+
+/** The fields of each kind of source that hold a credential. */
+export const CREDENTIAL_FIELDS = {
+  s3: ['accessKey', 'secretKey'],
+  git: ['token', 'sshKey'],
+  p4: ['pwd'],
+} as const;
+
+export type SourceKind = keyof typeof CREDENTIAL_FIELDS;
+export const SOURCE_KINDS = Object.keys(CREDENTIAL_FIELDS) as SourceKind[];
+
+/** Entries grouped into volumes: one whose path equals or lies under an earlier entry's is laid into that volume. */
+export function artifactVolumes(spec: Spec): ArtifactVolume[] {
+  const groups: { path: string; entries: Entry[] }[] = [];
+  for (const entry of (spec.artifacts ?? []).filter(hasSource)) {
+    const group = groups.find(({ path }) => pathBelow(path, entry.path) !== undefined);
+    if (group) group.entries.push(entry);
+    else groups.push({ path: normalPath(entry.path), entries: [entry] });
+  }
+  return groups.map(({ path, entries }, index) => {
+    const settings = spec.volumes?.find((volume) => normalPath(volume.path) === path);
+    const sources = entries.map((entry) => sourceOf(entry, path));
+    const storageClassName = settings?.storageClassName ?? spec.defaults?.artifacts?.storageClassName;
+    const release = releaseOf(sources);
+    return {
+      name: settings?.name ?? defaultVolumeName(path, index),
+      mountPath: path,
+      sources,
+      size: settings?.size ?? spec.defaults?.artifacts?.size ?? DEFAULTS.claimSize,
+      ...(storageClassName !== undefined && { storageClassName }),
+      accessMode: settings?.accessMode ?? DEFAULTS.claimAccessMode,
+      ...(settings?.claim !== undefined && { existingClaim: settings.claim }),
+      retain: settings?.retain ?? true,
+      ...(release !== undefined && { release }),
+    };
+  });
+}
+
+/** `/app/a/` to `/app/a`: one spelling per folder. */
+export const normalPath = (path: string): string => path.replaceAll(/\/+/g, '/').replace(/(?<=.)\/$/, '');
+
+/** What follows `parent` in `path` (empty for the same folder), or undefined when `path` does not lie in it. */
+export function pathBelow(parent: string, path: string): string | undefined {
+  const [outer, inner] = [normalPath(parent), normalPath(path)];
+  if (inner === outer) return '';
+  const prefix = outer === '/' ? '/' : `${outer}/`;
+  return inner.startsWith(prefix) ? inner.slice(prefix.length) : undefined;
+}
+
+/** `artifacts` for the first volume; for others the last part of the path, in the letters that a name may have. */
+export function defaultVolumeName(path: string, index: number): string {
+  if (index === 0) return 'artifacts';
+  const last = path.split('/').at(-1)!.toLowerCase();
+  return last.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^[-0-9]+|-+$/g, '') || `volume${index + 1}`;
+}
+
+const sourceKind = (entry: Entry): SourceKind | undefined => SOURCE_KINDS.find((kind) => entry[kind] !== undefined);
+const hasSource = (entry: Entry): boolean => sourceKind(entry) !== undefined;
+
+function sourceOf(entry: Entry, mountPath: string): ArtifactSource {
+  const kind = sourceKind(entry)!;
+  const credentials: Record<string, Credential> = {};
+  const settings: Record<string, unknown> = { ...entry[kind] };
+  for (const field of CREDENTIAL_FIELDS[kind]) {
+    const given = credential(entry[kind]!, field);
+    if (given) credentials[field] = given;
+    delete settings[field];
+    delete settings[secretRefField(field)];
+  }
+  const into = [pathBelow(mountPath, entry.path), entry.into && normalPath(entry.into)].filter(Boolean).join('/');
+  return {
+    kind,
+    ...(entry.subPath !== undefined && { subPath: normalPath(entry.subPath) }),
+    ...(into !== '' && { into }),
+    settings,
+    credentials,
+  };
+}
+
+/** The id of the release when every source names exactly one content for ever; a moving source needs a lock. */
+function releaseOf(sources: readonly ArtifactSource[]): string | undefined {
+  const pinned = sources.every(
+    ({ kind, settings }) =>
+      (kind === 'git' && settings['commit'] !== undefined) || (kind === 'p4' && settings['changelist'] !== undefined),
+  );
+  if (!pinned) return undefined;
+  return digestOf(sources.map(({ kind, subPath, into, settings }) => ({ kind, subPath, into, ...settings })));
+}

@@ -1,0 +1,71 @@
+import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import globals from 'globals';
+import typescript from 'typescript-eslint';
+
+// Arrows run one way: cli -> preview, controller, synth, artifacts -> rollout, hooks, kube, cluster -> api.
+const layers = [
+  { folder: 'src/api', mayImport: [] },
+  { folder: 'src/rollout', mayImport: ['src/api'] },
+  { folder: 'src/hooks', mayImport: ['src/api'] },
+  { folder: 'constructs', mayImport: ['src/api'] },
+  { folder: 'src/synth', mayImport: ['constructs', 'src/rollout', 'src/hooks', 'src/api'] },
+  { folder: 'src/cli', mayImport: ['src/synth', 'constructs', 'src/rollout', 'src/hooks', 'src/api'] },
+];
+
+/** For each folder, the folders of ours that it may not import. */
+const zones = layers.map(({ folder, mayImport }) => ({
+  target: `./${folder}`,
+  from: [...layers.map((layer) => layer.folder), 'bin', 'test', 'scripts', 'bench']
+    .filter((name) => name !== folder && !mayImport.includes(name))
+    .map((name) => `./${name}`),
+}));
+
+export default typescript.config(
+  { ignores: ['dist/', 'coverage/', '**/generated/', '**/*.gen.*', 'test/control-plane/', 'examples/', 'out/'] },
+  js.configs.recommended,
+  ...typescript.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      globals: globals.node,
+      parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { 'import-x': importX },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'import-x/no-extraneous-dependencies': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['src/rollout/**', 'src/hooks/**', 'src/api/**', 'constructs/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(node:)?(fs|net|http|https|child_process|dns|tls)(/|$)', message: 'This layer does no I/O.' },
+          ],
+        },
+      ],
+      'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch'],
+    },
+  },
+  { files: ['**/*.js'], ...typescript.configs.disableTypeChecked },
+  {
+    files: ['scripts/**', 'bench/**', 'test/**'],
+    rules: {
+      'no-console': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+);

@@ -1,0 +1,162 @@
+import type { Kind } from './check.js';
+import type { FieldPath } from './fields.js';
+import type { Path, Problem } from './problem.js';
+
+/** A field that the released code does not act on. What it does not do is never silent. */
+export interface Unsupported {
+  readonly kind: Kind;
+  /** `*` is the whole kind; otherwise the field and everything in it, with quoted keys in brackets: `metadata.annotations["a/b"]`. */
+  readonly field: '*' | FieldPath;
+  /** `refused`: it would change nothing in what synth writes. `warned`: it reaches the cluster, where nothing of ours acts on it. */
+  readonly effect: 'refused' | 'warned';
+  /** Why, as half a sentence that follows "has no effect:". */
+  readonly why: string;
+  /** What to do meanwhile. */
+  readonly meanwhile: string;
+  /** Values that ask for what happens anyway. */
+  readonly unless?: readonly unknown[];
+}
+
+const noController = {
+  field: '*',
+  effect: 'warned',
+  why: 'this release writes manifests; the controller that acts on them is not part of it',
+} as const;
+
+const createBatch = {
+  field: 'spec.scaleStrategy.createBatch',
+  effect: 'warned',
+  why: 'native children create all missing pods at once',
+  meanwhile: 'raise `replicas` step by step',
+  unless: ['100%'],
+} as const;
+
+const policy = {
+  field: 'spec.updateStrategy.inPlaceUpdateStrategy.policy',
+  effect: 'warned',
+  why: 'all containers of a pod are changed by one patch',
+  meanwhile: 'let the processes wait for each other when they start',
+  unless: ['DisOrdered', ''],
+} as const;
+
+const INDEX = 'tkex.bkbcs.tencent.com/gamedeployment-index';
+const INSTANCE_ID = 'tkex.bkbcs.tencent.com/gamedeployment-instance-id';
+
+const index = {
+  kind: 'GameDeployment',
+  effect: 'warned',
+  why: 'pods of a ReplicaSet are interchangeable and have no index',
+  meanwhile: 'use a GameStatefulSet with `ordinals.start`: the ordinal is the index',
+} as const;
+
+const instanceId = {
+  kind: 'GameDeployment',
+  effect: 'warned',
+  why: 'a ReplicaSet names its pods and gives them no instance id',
+  meanwhile: 'tell pods apart by their names',
+} as const;
+
+export const UNSUPPORTED: readonly Unsupported[] = [
+  {
+    kind: 'GameStatefulSet',
+    ...noController,
+    meanwhile:
+      'with `runtime: native` a zone becomes StatefulSets, which every cluster runs; or let the operator of the seed system act on it',
+  },
+  {
+    kind: 'GameStatefulSet',
+    field: 'spec.updateStrategy.rollingUpdate.maxSurge',
+    effect: 'warned',
+    why: 'a StatefulSet never has more pods than replicas',
+    meanwhile: 'use `maxUnavailable`',
+    unless: [0, '0%'],
+  },
+  {
+    kind: 'GameStatefulSet',
+    field: 'spec.reserveOrders',
+    effect: 'warned',
+    why: 'a StatefulSet numbers its pods without gaps',
+    meanwhile: 'use one workload for each run of ordinals, as a zone file does for ids with a gap',
+    unless: [[]],
+  },
+  { kind: 'GameStatefulSet', ...createBatch },
+  { kind: 'GameStatefulSet', ...policy },
+  {
+    kind: 'GameDeployment',
+    ...noController,
+    meanwhile:
+      'with `runtime: native` a zone becomes Deployments, which every cluster runs; or let the operator of the seed system act on it',
+  },
+  { kind: 'GameDeployment', ...createBatch },
+  { kind: 'GameDeployment', ...policy },
+  { ...index, field: `metadata.annotations["${INDEX}-on"]`, unless: ['false'] },
+  { ...index, field: `metadata.annotations["${INDEX}-range"]` },
+  { ...instanceId, field: `spec.selector.matchLabels["${INSTANCE_ID}"]` },
+  { ...instanceId, field: `spec.template.metadata.labels["${INSTANCE_ID}"]` },
+  {
+    kind: 'HookTemplate',
+    ...noController,
+    meanwhile: 'ask the question by hand before each step, or let the operator of the seed system run the hooks',
+  },
+  {
+    kind: 'HookRun',
+    ...noController,
+    meanwhile: 'ask the question by hand, or let the operator of the seed system run it',
+  },
+];
+
+/** What of an object will not happen: one problem for each row of the table, at the first place where it applies. */
+export function findUnsupported(kind: Kind, object: unknown, rows: readonly Unsupported[] = UNSUPPORTED): Problem[] {
+  return rows
+    .filter((row) => row.kind === kind)
+    .flatMap((row) => {
+      const severity = row.effect === 'refused' ? ('error' as const) : ('warning' as const);
+      if (row.field === '*') {
+        return [
+          { path: ['kind'], message: `nothing acts on a ${kind} yet: ${row.why}`, hint: row.meanwhile, severity },
+        ];
+      }
+      const asked = (value: unknown) =>
+        value !== undefined && !row.unless?.some((idle) => JSON.stringify(idle) === JSON.stringify(value));
+      const found = places(object, segments(row.field)).find((place) => asked(place.value));
+      const name = segments(row.field).findLast((segment) => segment !== '[]' && segment !== '.*');
+      return found
+        ? [{ path: found.path, message: `\`${name}\` has no effect: ${row.why}`, hint: row.meanwhile, severity }]
+        : [];
+    });
+}
+
+/** Whether a row tells of a field. */
+export function isUnsupported(kind: Kind, field: FieldPath, rows: readonly Unsupported[] = UNSUPPORTED): boolean {
+  return rows.some(
+    (row) =>
+      row.kind === kind && (row.field === '*' || row.field === field || /^[.[]/.test(startsAfter(field, row.field))),
+  );
+}
+
+function startsAfter(field: FieldPath, start: FieldPath): string {
+  return field.startsWith(start) ? field.slice(start.length) : '';
+}
+
+/** `a.b[].c["d/e"].*` -> `a`, `b`, `[]`, `c`, `d/e`, `.*`. */
+function segments(field: FieldPath): string[] {
+  return [...field.matchAll(/\[\]|\["([^"]+)"\]|\.?\*|[^.[\]]+/g)].map(
+    ([text, quoted]) => quoted ?? (text.endsWith('*') ? '.*' : text),
+  );
+}
+
+interface Place {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+function places(value: unknown, [segment, ...rest]: readonly string[], path: Path = []): Place[] {
+  if (segment === undefined) return [{ path, value }];
+  if (typeof value !== 'object' || value === null) return [];
+  const keys =
+    segment === '[]' || segment === '.*' ? Object.keys(value) : Object.hasOwn(value, segment) ? [segment] : [];
+  return keys.flatMap((key) => {
+    const at = Array.isArray(value) ? Number(key) : key;
+    return places((value as Record<string, unknown>)[key], rest, [...path, at]);
+  });
+}

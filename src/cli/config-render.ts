@@ -1,0 +1,40 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fillIn, placeholdersOf } from '../../constructs/manifests/config-files.js';
+import { UserError } from '../synth/user-error.js';
+import { EXIT } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
+
+/**
+ * Fills the templates of a folder in with the environment, keeping each file's mode. Values are never printed.
+ *
+ * @throws UserError when a template uses a variable that is not set: a half-filled config would start a broken server
+ */
+export async function renderConfig(
+  templates: string,
+  to: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<ExitCode> {
+  // A mounted ConfigMap keeps its data in entries that begin with two dots, and links to them.
+  const names = (await readdir(templates)).filter((name) => !name.startsWith('..')).sort();
+  const rendered = await Promise.all(
+    names.map(async (name) => {
+      const path = join(templates, name);
+      const content = await readFile(path, 'utf8');
+      const missing = placeholdersOf(content).filter((variable) => environment[variable] === undefined);
+      if (missing.length > 0)
+        throw new UserError(`${path}: not set in the environment: ${missing.join(', ')}`, {
+          hint: 'check `env` and the Secrets of the service',
+        });
+      return {
+        name,
+        text: fillIn(content, environment as Record<string, string>),
+        mode: (await stat(path)).mode & 0o777,
+      };
+    }),
+  );
+  await mkdir(to, { recursive: true });
+  for (const { name, text, mode } of rendered) await writeFile(join(to, name), text, { mode });
+  process.stderr.write(`filled in ${rendered.length} files\n`);
+  return EXIT.done;
+}

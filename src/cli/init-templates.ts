@@ -1,0 +1,104 @@
+// What `gamezone init --yaml` writes. Each text is a file of the new repository; a test synthesizes and checks it.
+
+/** Where the editor finds the schema of zone files. */
+export const SCHEMA_FILE = '.gamezone/zone-file.schema.json';
+
+export const zoneFile = (name: string): string => `# yaml-language-server: $schema=${SCHEMA_FILE}
+# One game zone. \`gamezone synth\` turns it into Kubernetes manifests in dist/.
+apiVersion: gamezone.dev/v1alpha1
+kind: GameZone
+metadata:
+  name: ${name}
+spec:
+  gameZone:
+    zoneId: 1
+    defaultImage: registry.example.com/project1/service:0.1.0
+    serviceConfig:
+      - type: game
+        id: 1
+        endId: 3 # pods ${name}-game-1 to ${name}-game-3
+        ports:
+          - port: 7001
+        expose:
+          type: LoadBalancer
+      - type: db
+        id: 1
+    redisConfig:
+      ip: redis
+    mysqlConfig:
+      ip: mysql
+      user: game
+      database: project1
+      pwdSecretRef: # kubectl create secret generic mysql --from-literal=password=...
+        name: mysql
+        key: password
+  defaults:
+    resources:
+      requests:
+        cpu: 500m
+        memory: 1Gi
+`;
+
+export const gitignore = `# Credentials written in a zone file end up here and nowhere else.
+dist/*.secret.yaml
+dist/*.secret.json
+`;
+
+export const readme = (name: string): string => `# ${name}
+
+\`zone.yaml\` describes the zone; \`dist/\` holds the manifests that it becomes.
+
+    gamezone synth            # after each change; commit dist/ as well
+    gamezone synth --check    # what CI runs
+    gamezone crds | kubectl apply -f -
+    kubectl apply -f dist/
+
+\`gitops/application.yaml\` lets Argo CD apply \`dist/\`: set the address of this repository in it.
+`;
+
+export const argoApplication = (name: string): string => `# Argo CD keeps the cluster at what dist/ says.
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: ${name}
+  namespace: argocd
+spec:
+  project: default
+  source:
+    repoURL: https://git.example.com/games/${name}.git # the address of this repository
+    targetRevision: main
+    path: dist
+  destination:
+    server: https://kubernetes.default.svc
+    namespace: ${name}
+  syncPolicy:
+    automated:
+      prune: true
+      selfHeal: true
+    syncOptions:
+      - CreateNamespace=true
+      - ServerSideApply=true
+`;
+
+export const gitlabPipeline = (version: string): string => `# The manifests in dist/ are those of zone.yaml.
+manifests:
+  image: node:22
+  script:
+    - npx --yes gamezone@${version} synth --check
+`;
+
+export const githubWorkflow = (version: string): string => `# The manifests in dist/ are those of zone.yaml.
+name: zone
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  manifests:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 22
+      - run: npx --yes gamezone@${version} synth --check
+`;

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import zoneSchema from '../api/generated/zone-file.schema.json' with { type: 'json' };
+import { UserError } from '../synth/user-error.js';
+import { EXIT } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
+import {
+  argoApplication,
+  gitignore,
+  githubWorkflow,
+  gitlabPipeline,
+  readme,
+  SCHEMA_FILE,
+  zoneFile,
+} from './init-templates.js';
+import { VERSION } from './version.js';
+
+export interface InitOptions {
+  readonly yaml?: boolean;
+  readonly ci: 'gitlab' | 'github' | 'none';
+  readonly name: string;
+}
+
+/**
+ * Writes a game repository that synthesizes at once. Files that are there already are never touched: then nothing is
+ * written at all.
+ */
+export async function init(folder: string, { yaml, ci, name }: InitOptions): Promise<ExitCode> {
+  if (!yaml) {
+    throw new UserError('this release makes zone files in YAML only', {
+      hint: 'gamezone init --yaml (TypeScript comes with the construct library)',
+    });
+  }
+  if (!/^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/.test(name)) {
+    throw new UserError(`--name ${name}: not a name for a zone`, {
+      hint: 'use at most 30 lower-case letters, digits and hyphens, beginning with a letter, such as zone1',
+    });
+  }
+  const files: Readonly<Record<string, string>> = {
+    'zone.yaml': zoneFile(name),
+    [SCHEMA_FILE]: `${JSON.stringify(zoneSchema, undefined, 2)}\n`,
+    '.gitignore': gitignore,
+    'README.md': readme(name),
+    'gitops/application.yaml': argoApplication(name),
+    ...(ci === 'gitlab' && { '.gitlab-ci.yml': gitlabPipeline(VERSION) }),
+    ...(ci === 'github' && { '.github/workflows/zone.yaml': githubWorkflow(VERSION) }),
+  };
+  await writeNew(folder, files);
+  for (const file of Object.keys(files)) process.stderr.write(`wrote ${join(folder, file)}\n`);
+  process.stderr.write(`next: ${folder === '.' ? '' : `cd ${folder} && `}gamezone synth\n`);
+  return EXIT.done;
+}
+
+async function writeNew(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const existing = Object.keys(files).filter((file) => existsSync(join(folder, file)));
+  if (existing.length > 0) {
+    throw new UserError(`${folder}: already there: ${existing.join(', ')}`, {
+      hint: 'choose an empty folder, or move these files away; nothing was written',
+    });
+  }
+  const temporary = (file: string): string => join(folder, `${file}.${process.pid}.tmp`);
+  try {
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(temporary(file), text, { flag: 'wx' });
+    }
+  } catch (error) {
+    await Promise.all(Object.keys(files).map((file) => rm(temporary(file), { force: true })));
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR' || code === 'EEXIST')
+      throw new UserError(`${folder}: cannot be made a folder, a file is in the way`, {
+        hint: 'choose another folder',
+      });
+    throw error;
+  }
+  for (const file of Object.keys(files)) await rename(temporary(file), join(folder, file));
+}

@@ -1,0 +1,133 @@
+import { readdirSync } from 'node:fs';
+import { emit } from '../synth/emit.js';
+import type { Format } from '../synth/emit.js';
+import type { SecretsMode } from '../synth/output/files.js';
+import { applyChange, compareFolder } from '../synth/output/folder.js';
+import type { FolderChange } from '../synth/output/folder.js';
+import { reportProblems } from '../synth/problem-report.js';
+import { recreatedIds, synthesize } from '../synth/synth.js';
+import type { Synthesis } from '../synth/synth.js';
+import { UserError } from '../synth/user-error.js';
+import { EXIT } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
+
+export interface SynthOptions {
+  readonly out: string;
+  readonly stdout?: boolean;
+  readonly format: Format;
+  readonly check?: boolean;
+  readonly namespace?: string;
+  readonly secrets: SecretsMode;
+  readonly allowRecreate?: readonly string[];
+}
+
+export async function synth(named: readonly string[], options: SynthOptions): Promise<ExitCode> {
+  if (options.stdout && options.check) throw new UserError('--stdout and --check exclude each other');
+  checkNamespace(options.namespace);
+  const files = named.length > 0 ? named : [onlyZoneHere()];
+  refusePrograms(files);
+  const { namespace, format } = options;
+  const synthesis = await synthesize({
+    files,
+    format,
+    secrets: options.stdout ? 'inline' : options.secrets,
+    ...(namespace !== undefined && { namespace }),
+  });
+  if (synthesis.warnings.length > 0) process.stderr.write(`${reportProblems(synthesis.warnings)}\n`);
+  if (options.stdout) return print(synthesis, format);
+  const change = await compareFolder(
+    options.out,
+    synthesis.zones.flatMap((zone) => zone.files),
+    files,
+  );
+  await refuseRecreation(options, synthesis);
+  return options.check ? reportCheck(options.out, change) : write(options.out, change, synthesis);
+}
+
+function print({ zones }: Synthesis, format: Format): ExitCode {
+  process.stdout.write(
+    emit(
+      zones.flatMap(({ manifests }) => manifests),
+      format,
+    ),
+  );
+  return EXIT.done;
+}
+
+async function write(folder: string, change: FolderChange, { zones }: Synthesis): Promise<ExitCode> {
+  await applyChange(folder, change);
+  const changed = new Set([...change.missing, ...change.different].map(({ name }) => name));
+  for (const { name, manifests, files } of zones) {
+    const written = files.map((file) => `${folder}/${file.name}${changed.has(file.name) ? '' : ' (unchanged)'}`);
+    process.stderr.write(`${name}: ${manifests.length} objects in ${written.join(' and ')}\n`);
+  }
+  for (const name of change.stale) process.stderr.write(`removed ${folder}/${name}, which left the model\n`);
+  return EXIT.done;
+}
+
+/** A secret file is git-ignored, so that a fresh checkout has none: it is not demanded. */
+function reportCheck(folder: string, { missing, different, stale }: FolderChange): ExitCode {
+  const lines = [
+    ...missing
+      .filter(({ secret, name }) => !(secret && name.includes('.secret.')))
+      .map(({ name }) => `${folder}/${name}: missing`),
+    ...different.map(({ name }) => `${folder}/${name}: differs from what synth writes`),
+    ...stale.map((name) => `${folder}/${name}: stale, no zone makes it any more`),
+  ];
+  if (lines.length === 0) {
+    process.stderr.write(`${folder} is up to date\n`);
+    return EXIT.done;
+  }
+  process.stderr.write(`${lines.join('\n')}\n  right: run \`gamezone synth\` and commit ${folder}\n`);
+  return EXIT.failed;
+}
+
+async function refuseRecreation({ out, allowRecreate = [] }: SynthOptions, { zones }: Synthesis): Promise<void> {
+  const wrong = allowRecreate.find((id) => !/^([a-z][-a-z0-9]*\/)?[-a-z0-9]+\/\d+$/.test(id));
+  if (wrong !== undefined)
+    throw new UserError(`--allow-recreate ${wrong}: not an id`, { hint: 'write TYPE/ID, such as game/5' });
+  const moved = await recreatedIds(out, zones);
+  const refused = moved.filter(
+    ({ zone, service, id }) =>
+      !allowRecreate.includes(`${service}/${id}`) && !allowRecreate.includes(`${zone}/${service}/${id}`),
+  );
+  if (refused.length === 0) return;
+  const lines = refused
+    .slice(0, 8)
+    .map(
+      ({ zone, service, id, from, to }) =>
+        `${out}/${zone}: ${service}/${id} would be deleted in ${from} and created anew in ${to}`,
+    );
+  if (refused.length > 8) lines.push(`... and ${refused.length - 8} more`);
+  const flag = refused.map(({ service, id }) => `${service}/${id}`).join(',');
+  throw new UserError(lines.join('\n'), {
+    hint: `keep the ids without new gaps, or accept that their players are dropped: --allow-recreate ${flag}`,
+  });
+}
+
+function onlyZoneHere(): string {
+  const found = readdirSync('.').filter((name) => /^zone\.(yaml|ts|js)$/.test(name));
+  if (found.length === 1) return found[0]!;
+  if (found.length === 0)
+    throw new UserError('no zone.yaml, zone.ts or zone.js here', {
+      hint: 'name a zone file, or start with `gamezone init --yaml`',
+    });
+  throw new UserError(`several zones here: ${found.sort().join(', ')}`, {
+    hint: `name one: gamezone synth ${found[0]}`,
+  });
+}
+
+function refusePrograms(files: readonly string[]): void {
+  const program = files.find((file) => /\.[cm]?[jt]s$/.test(file));
+  if (program === undefined) return;
+  throw new UserError(`${program}: this release reads zone files in YAML only`, {
+    hint: 'write zone.yaml (`gamezone init --yaml` makes one); zone programs come with the construct library',
+  });
+}
+
+function checkNamespace(namespace: string | undefined): void {
+  if (namespace === undefined || /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) return;
+  throw new UserError(`--namespace ${namespace}: not a namespace`, {
+    hint: 'use at most 63 lower-case letters, digits and hyphens, such as games',
+  });
+}

@@ -1,0 +1,43 @@
+import type { Fields } from '../fields.js';
+import { checkLabelSelector } from './labels.js';
+import { checkTemplateMetadata } from './metadata.js';
+import { dnsSubdomain } from './names.js';
+import { quantities } from './resources.js';
+
+/** The spec of a PersistentVolumeClaim, by itself or within a template. */
+export function checkClaimSpec(spec: Fields): void {
+  const modes = spec.texts('accessModes');
+  if (modes.length === 0) spec.wrong('accessModes', 'is empty: give at least one, such as ReadWriteOnce');
+  if (modes.includes('ReadWriteOncePod') && modes.length > 1)
+    spec.wrong('accessModes', 'may not combine ReadWriteOncePod with others');
+  for (const [index, mode] of modes.entries())
+    if (mode === '') spec.wrongElement('accessModes', index, 'is empty: use ReadWriteOnce');
+  checkLabelSelector(spec, 'selector');
+  checkSize(spec.objectOrEmpty('resources'));
+  for (const name of ['storageClassName', 'volumeAttributesClassName']) {
+    const className = spec.text(name);
+    const wrong = className === '' ? undefined : dnsSubdomain(className);
+    if (wrong !== undefined) spec.wrong(name, wrong);
+  }
+  for (const name of ['dataSource', 'dataSourceRef']) {
+    const source = spec.object(name);
+    if (!source) continue;
+    source.required('name', 'name the object to copy');
+    source.required('kind', 'name its kind');
+    const wrong = source.text('apiGroup') === '' ? undefined : dnsSubdomain(source.text('apiGroup'));
+    if (wrong !== undefined) source.wrong('apiGroup', wrong);
+  }
+}
+
+function checkSize(resources: Fields): void {
+  const size = quantities(resources, 'requests').get('storage');
+  if (size === undefined)
+    resources.wrongEntry('requests', 'storage', 'is missing: say how much storage to request, such as 10Gi');
+  else if (size <= 0) resources.wrongEntry('requests', 'storage', 'must be more than 0');
+}
+
+/** volumeClaimTemplate of an ephemeral volume. */
+export function checkClaimTemplate(template: Fields): void {
+  checkTemplateMetadata(template.objectOrEmpty('metadata'));
+  checkClaimSpec(template.objectOrEmpty('spec'));
+}

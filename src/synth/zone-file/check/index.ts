@@ -1,0 +1,46 @@
+import type { Problem } from '../../../api/problem.js';
+import {
+  checkArtifactEntries,
+  checkArtifactVolumes,
+  checkCredentials,
+  checkSyncImage,
+  checkUnlocked,
+} from './artifacts.js';
+import { checkConfigFiles, checkEnvNames } from './config.js';
+import type { ZoneCheck, ZoneContext } from './context.js';
+import { checkHooks } from './hooks.js';
+import { checkIds, checkImagesGiven, checkSharedSettings } from './ids.js';
+import { checkImages } from './images.js';
+import { checkNames } from './names.js';
+import { checkNative } from './native.js';
+import { checkAutoscale, checkExposure, checkPorts } from './network.js';
+import { checkPodSettings } from './pods.js';
+import { checkAutoscaleRequests, checkRequests } from './requests.js';
+import { checkUpdates } from './updates.js';
+
+const CHECKS: readonly ZoneCheck[] = [
+  checkIds,
+  checkSharedSettings,
+  checkImagesGiven,
+  checkImages,
+  checkPorts,
+  checkExposure,
+  checkAutoscale,
+  checkAutoscaleRequests,
+  checkPodSettings,
+  checkEnvNames,
+  checkConfigFiles,
+  checkArtifactEntries,
+  checkArtifactVolumes,
+  checkSyncImage,
+  checkUnlocked,
+  checkCredentials,
+  checkNames,
+  checkNative,
+  checkRequests,
+];
+
+/** Everything that can be wrong with a zone beyond the shape of its fields. */
+export async function checkZone(zone: ZoneContext): Promise<Problem[]> {
+  return [...CHECKS.flatMap((check) => check(zone)), ...(await checkHooks(zone)), ...(await checkUpdates(zone))];
+}

@@ -1,0 +1,73 @@
+import type { ZoneDocument } from '../../../../constructs/model/resolve.js';
+import type { Path, Problem } from '../../../api/problem.js';
+import { checkType } from '../../check/index.js';
+import type { ZoneCheck } from './context.js';
+import { SERVICE_CONFIG } from './context.js';
+
+type Settings = Partial<ZoneDocument['spec']['gameZone']['serviceConfig'][number]>;
+
+/** The parts of a service that Kubernetes spells: judged as Kubernetes would, in a pod that has nothing else. */
+export const checkPodSettings: ZoneCheck = ({ document: { spec } }) => [
+  ...(spec.defaults ? podProblems(spec.defaults as Settings, ['spec', 'defaults']) : []),
+  ...spec.gameZone.serviceConfig.flatMap((entry, index) => podProblems(entry, [...SERVICE_CONFIG, index])),
+];
+
+const CHECKED = ['resources', 'probes', 'env', 'nodeSelector', 'tolerations', 'sharedMemory'] as const;
+
+function podProblems(settings: Settings, path: Path): Problem[] {
+  if (!CHECKED.some((field) => settings[field] !== undefined)) return [];
+  const { resources, probes = {}, env = {}, nodeSelector, tolerations, sharedMemory, ports } = settings;
+  const variables = Object.entries(env);
+  const probe = (value: unknown): unknown => (value === 'none' ? undefined : value);
+  const container = {
+    name: 'x',
+    image: 'x',
+    resources,
+    readinessProbe: probe(probes.readiness),
+    livenessProbe: probe(probes.liveness),
+    startupProbe: probe(probes.startup),
+    env: variables.map(([name, value]) =>
+      typeof value === 'object' ? { name, valueFrom: value } : { name, value: String(value) },
+    ),
+    ports: (ports ?? []).map(({ port, name, protocol = 'TCP' }) => ({ containerPort: port, name, protocol })),
+  };
+  const template = {
+    metadata: { labels: {} },
+    spec: {
+      containers: [definedOnly(container)],
+      ...definedOnly({ nodeSelector, tolerations }),
+      ...(sharedMemory !== undefined && {
+        volumes: [{ name: 'x', emptyDir: { medium: 'Memory', sizeLimit: sharedMemory } }],
+      }),
+    },
+  };
+  const names = variables.map(([name]) => name);
+  return checkType('io.k8s.api.core.v1.PodTemplateSpec', template, '').flatMap((problem): Problem[] => {
+    const at = settingOf(problem.path, names);
+    if (!at) return [];
+    const { message, value } = problem;
+    return [{ path: [...path, ...at], message, ...(value !== undefined && { value }) }];
+  });
+}
+
+const definedOnly = (object: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+/** The setting of the zone file that a place in the pod template comes from; undefined for places that are ours. */
+function settingOf(place: string, envNames: readonly string[]): Path | undefined {
+  const probe = /^spec\.containers\[0\]\.(readiness|liveness|startup)Probe\.?(.*)$/.exec(place);
+  if (probe) return ['probes', probe[1]!, ...segmentsOf(probe[2]!)];
+  const variable = /^spec\.containers\[0\]\.env\[(\d+)\](?:\.(?:valueFrom)?)?\.?(.*)$/.exec(place);
+  if (variable) return ['env', envNames[Number(variable[1])]!, ...segmentsOf(variable[2]!)];
+  const resources = /^spec\.containers\[0\]\.resources\.?(.*)$/.exec(place);
+  if (resources) return ['resources', ...segmentsOf(resources[1]!)];
+  const pod = /^spec\.(nodeSelector|tolerations)(.*)$/.exec(place);
+  if (pod) return [pod[1]!, ...segmentsOf(pod[2]!)];
+  return place.startsWith('spec.volumes[0]') ? ['sharedMemory'] : undefined;
+}
+
+/** `limits[cpu].x[0]` to its keys and indexes. */
+const segmentsOf = (text: string): Path =>
+  [...text.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(([, inBrackets, word]) =>
+    inBrackets !== undefined && /^\d+$/.test(inBrackets) ? Number(inBrackets) : (inBrackets ?? word!),
+  );

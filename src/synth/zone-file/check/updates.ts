@@ -1,0 +1,93 @@
+import { workloadsOfIds } from '../../../../constructs/model/ids.js';
+import { DEFAULTS } from '../../../../constructs/model/defaults.js';
+import type { Path, Problem } from '../../../api/problem.js';
+import type { UpdateStrategySpec } from '../../../rollout/steps.js';
+import { entryWith, isReplicated, settingsOf, under } from './context.js';
+import type { ServiceOfType, ZoneContext } from './context.js';
+
+/** One updateStrategy and the workloads that it will govern. */
+interface PlacedStrategy {
+  readonly strategy: Readonly<Record<string, unknown>>;
+  readonly path: Path;
+  readonly kind: 'GameStatefulSet' | 'GameDeployment';
+  /** The pods of each workload. */
+  readonly counts: readonly number[];
+  readonly progressDeadlineSeconds: number;
+}
+
+/** `update`: the fields of its kind of workload, and steps that do something at this number of pods. */
+export async function checkUpdates(zone: ZoneContext): Promise<Problem[]> {
+  const strategies = strategiesOf(zone);
+  if (strategies.length === 0) return [];
+  const { checkUpdateStrategy } = await import('../../../rollout/steps.js');
+  const problems: Problem[] = [];
+  for (const { strategy, path, kind, counts, progressDeadlineSeconds } of strategies) {
+    const shape = await shapeProblems(strategy, kind);
+    problems.push(...under(path, shape));
+    if (shape.length > 0) continue;
+    const effective: UpdateStrategySpec = { type: 'InplaceUpdate', ...strategy };
+    const found = counts.flatMap((replicas) =>
+      checkUpdateStrategy(effective, { kind, replicas, progressDeadlineSeconds }),
+    );
+    problems.push(...under(path, uniqueByPlace(found)));
+  }
+  return problems;
+}
+
+/** The schema of the whole kind knows what its updateStrategy may hold. */
+async function shapeProblems(strategy: object, kind: PlacedStrategy['kind']): Promise<Problem[]> {
+  const { checkAgainstSchema } = await import('../../../api/check.js');
+  const prefix: Path = ['spec', 'updateStrategy'];
+  const object = {
+    apiVersion: 'tkex.tencent.com/v1alpha1',
+    kind,
+    metadata: { name: 'x' },
+    spec: { serviceName: 'x', selector: {}, template: {}, updateStrategy: strategy },
+  };
+  const problems = await checkAgainstSchema(kind, object);
+  return problems
+    .filter(({ path }) => prefix.every((segment, index) => path[index] === segment))
+    .map((problem) => ({ ...problem, path: problem.path.slice(prefix.length) }));
+}
+
+function strategiesOf(zone: ZoneContext): PlacedStrategy[] {
+  const zoneDefault = zone.document.spec.defaults?.progressDeadlineSeconds ?? DEFAULTS.progressDeadlineSeconds;
+  const placed = (strategy: object, path: Path, service: ServiceOfType): PlacedStrategy => ({
+    strategy: strategy as Readonly<Record<string, unknown>>,
+    path,
+    kind: isReplicated(service) ? 'GameDeployment' : 'GameStatefulSet',
+    counts: podCounts(service),
+    progressDeadlineSeconds:
+      entryWith(service, 'progressDeadlineSeconds')?.entry.progressDeadlineSeconds ?? zoneDefault,
+  });
+  const byDefault = zone.document.spec.defaults?.update;
+  const governed = zone.services.filter((service) => !isReplicated(service) && !entryWith(service, 'update'));
+  return [
+    ...settingsOf(zone, 'update').map(({ value, path, service }) => placed(value, path, service)),
+    ...(byDefault && governed.length > 0
+      ? [{ ...placed(byDefault, ['spec', 'defaults', 'update'], governed[0]!), counts: governed.flatMap(podCounts) }]
+      : []),
+  ];
+}
+
+function podCounts(service: ServiceOfType): number[] {
+  const autoscale = entryWith(service, 'autoscale')?.entry.autoscale;
+  if (isReplicated(service)) return [autoscale?.maxReplicas ?? entryWith(service, 'replicas')!.entry.replicas!];
+  const ids = service.entries.flatMap(({ entry: { id, endId } }) =>
+    id === undefined
+      ? []
+      : Array.from({ length: Math.max(0, Math.min((endId ?? id) - id, 10_000) + 1) }, (_, n) => ({
+          id: id + n,
+          image: '',
+        })),
+  );
+  return [
+    ...new Set(
+      workloadsOfIds('', service.type, ids, undefined).map((workload) => ('count' in workload ? workload.count : 0)),
+    ),
+  ];
+}
+
+const uniqueByPlace = (problems: readonly Problem[]): Problem[] => [
+  ...new Map(problems.map((problem) => [problem.path.join('.'), problem])).values(),
+];
