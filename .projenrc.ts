@@ -88,6 +88,10 @@ const lint = project.addTask('lint', {
   description: 'ESLint (import directions included) and formatting',
   steps: [{ exec: 'eslint --max-warnings 0 .' }, { exec: 'prettier --check --log-level warn .' }],
 });
+project.addTask('bench:synth', {
+  description: 'Measure synth: the figures of the README',
+  steps: [{ spawn: project.compileTask.name }, { exec: 'tsx bench/synth/run.ts', receiveArgs: true }],
+});
 project.addTask('format', { description: 'Format every file', exec: 'prettier --write --log-level warn .' });
 
 // `npm run build` only builds: a newcomer waits for nothing else. The full cycle has its own name.

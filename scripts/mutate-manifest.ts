@@ -152,7 +152,8 @@ export class Mutator {
       case 'byte':
         return this.pick(['YQ==', 'a', '']);
       case 'time':
-        return this.pick(['2026-01-31T12:00:00Z', 'yesterday']);
+      case 'micro-time':
+        return this.pick(['2026-01-31T12:00:00Z', '2026-01-31T12:00:00.000000Z', 'yesterday']);
       case 'any':
         return this.pick<unknown>([{}, 'a', 1]);
       case 'list':

@@ -1,8 +1,9 @@
 import { peerAddresses, serviceVariables, variableName } from './environment.js';
-import { configName, peerVariable } from '../model/names.js';
+import { configName, peersName, peerVariable } from '../model/names.js';
 import type { ConfigFile, Credential, Service, Zone } from '../model/zone.js';
 import { metadataOf, unlessEmpty } from './manifest.js';
 import type { Manifest } from './manifest.js';
+import { oncePerZone } from './once.js';
 
 /** `${NAME}`; `$${` is a literal `${`. */
 const PLACEHOLDER = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
@@ -147,4 +148,4 @@ export const renderContainer = (
 });
 
 /** The `envFrom` entry that brings in the addresses of the zone's services. */
-export const peersSource = (zone: Zone): object => ({ configMapRef: { name: `${zone.name}-peers` } });
+export const peersSource = oncePerZone((zone: Zone): object => ({ configMapRef: { name: peersName(zone.name) } }));

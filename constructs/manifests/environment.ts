@@ -3,6 +3,7 @@ import type { ArtifactVolume, Service, Workload, Zone } from '../model/zone.js';
 import { MYSQL_PASSWORD_KEY, REDIS_PASSWORD_KEY, secretKeyOf } from './credentials.js';
 import { metadataOf } from './manifest.js';
 import type { Manifest } from './manifest.js';
+import { oncePerZone } from './once.js';
 
 /** One entry of a container's `env`. */
 export type Variable =
@@ -21,10 +22,11 @@ export const releaseAnnotation = ({ name }: ArtifactVolume): string =>
 /** The name that the zone wants for one of our variables. */
 export const variableName = (zone: Zone, name: string): string => zone.envNames[name] ?? name;
 
-/** Redis and MySQL of the zone, for services and for the migration. */
-export function dataVariables(zone: Zone): Variable[] {
+/** The zone's number, its Redis and its MySQL, for services and for the migration, under the names that the zone wants. */
+export const zoneVariables = oncePerZone((zone: Zone): readonly Variable[] => {
   const { redis, mysql } = zone;
   const variables: (Variable | undefined)[] = [
+    { name: 'GAMEZONE_ZONE_ID', value: String(zone.zoneId) },
     redis && { name: 'REDIS_HOST', value: redis.host },
     redis && { name: 'REDIS_PORT', value: String(redis.port) },
     redis?.password && {
@@ -40,17 +42,18 @@ export function dataVariables(zone: Zone): Variable[] {
       valueFrom: { secretKeyRef: secretKeyOf(zone, mysql.password, MYSQL_PASSWORD_KEY) },
     },
   ];
-  return variables.filter((variable) => variable !== undefined);
-}
+  return renamed(
+    zone,
+    variables.filter((variable) => variable !== undefined),
+  );
+});
 
 /** The environment of a service's container. What the author set comes last and wins over ours of the same name. */
 export function serviceVariables(zone: Zone, service: Service, kind: Workload['kind']): Variable[] {
   const idPath = kind === 'ids' ? `metadata.labels['${POD_INDEX_LABEL}']` : 'metadata.name';
   const ours: Variable[] = [
-    { name: 'GAMEZONE_ZONE_ID', value: String(zone.zoneId) },
     { name: 'GAMEZONE_SERVICE_TYPE', value: service.type },
     { name: ID_VARIABLE, valueFrom: { fieldRef: { fieldPath: idPath } } },
-    ...dataVariables(zone),
     ...service.volumes
       .filter(({ release }) => release !== undefined)
       .map((volume) => ({
@@ -61,18 +64,19 @@ export function serviceVariables(zone: Zone, service: Service, kind: Workload['k
   const authors = Object.entries(service.env).map(([name, value]): Variable =>
     typeof value === 'string' ? { name, value } : { name, ...value },
   );
-  return [...renamed(zone, ours).filter(({ name }) => !(name in service.env)), ...authors];
+  const all = [...zoneVariables(zone), ...renamed(zone, ours)];
+  return authors.length === 0 ? all : [...all.filter(({ name }) => !(name in service.env)), ...authors];
 }
 
-export const renamed = (zone: Zone, variables: readonly Variable[]): Variable[] =>
+const renamed = (zone: Zone, variables: readonly Variable[]): Variable[] =>
   variables.map((variable) => ({ ...variable, name: variableName(zone, variable.name) }));
 
 /** Where the services of each type answer, by variable. */
-export function peerAddresses(zone: Zone): Record<string, string> {
-  return Object.fromEntries(
+export const peerAddresses = oncePerZone((zone: Zone): Readonly<Record<string, string>> =>
+  Object.fromEntries(
     zone.services.map(({ type }) => [variableName(zone, peerVariable(type)), headlessServiceName(zone.name, type)]),
-  );
-}
+  ),
+);
 
 /**
  * The addresses of all peers, taken in by `envFrom`. A ConfigMap and not `env`: a new type of service would otherwise

@@ -1,7 +1,7 @@
 import { digestOf } from '../model/digest.js';
 import { DIGEST_LENGTH, migrationJobName } from '../model/names.js';
 import type { Zone } from '../model/zone.js';
-import { dataVariables, renamed } from './environment.js';
+import { zoneVariables } from './environment.js';
 import { jobLabels, metadataOf, unlessEmpty } from './manifest.js';
 import type { Manifest } from './manifest.js';
 import { containerSecurity, podSecurity } from './security.js';
@@ -9,7 +9,6 @@ import { containerSecurity, podSecurity } from './security.js';
 /** The Job that upgrades the database schema. A failed migration is never tried again by itself. */
 export function migrationJob(zone: Zone): Manifest | undefined {
   if (zone.migrationImage === undefined) return undefined;
-  const env = renamed(zone, [{ name: 'GAMEZONE_ZONE_ID', value: String(zone.zoneId) }, ...dataVariables(zone)]);
   const spec = {
     backoffLimit: 0,
     template: {
@@ -25,7 +24,7 @@ export function migrationJob(zone: Zone): Manifest | undefined {
           {
             name: 'migrate',
             image: zone.migrationImage,
-            env,
+            env: zoneVariables(zone),
             securityContext: containerSecurity(zone.security),
           },
         ],

@@ -28,17 +28,12 @@ const without = (object: Strategy, fields: readonly string[]): Strategy =>
 
 /** `preDeleteUpdateStrategy` and its neighbours, for the hooks that the service has. */
 export function hookStrategies(zone: Zone, { hooks }: Service): Record<string, object> {
-  const fields = {
-    preDelete: 'preDeleteUpdateStrategy',
-    preInplace: 'preInplaceUpdateStrategy',
-    postInplace: 'postInplaceUpdateStrategy',
-  } as const;
-  const strategies: Record<string, object> = {};
-  for (const [when, field] of Object.entries(fields)) {
-    const hook = hooks[when as keyof typeof fields];
-    if (hook) strategies[field] = { hook: withObjectName(zone, hook) };
-  }
-  return strategies;
+  const { preDelete, preInplace, postInplace } = hooks;
+  return {
+    ...(preDelete && { preDeleteUpdateStrategy: { hook: withObjectName(zone, preDelete) } }),
+    ...(preInplace && { preInplaceUpdateStrategy: { hook: withObjectName(zone, preInplace) } }),
+    ...(postInplace && { postInplaceUpdateStrategy: { hook: withObjectName(zone, postInplace) } }),
+  };
 }
 
 function withObjectNames(zone: Zone, strategy: Strategy): Strategy {

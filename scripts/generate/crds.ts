@@ -91,7 +91,6 @@ function structural(schema: Schema): Schema {
     return { ...about, ...pick(schema, ['default']), ...PRESERVE };
   }
   const kept = pick(schema, KEPT);
-  if (schema.const !== undefined) kept.enum = [schema.const];
   if (kept.pattern !== undefined && !runsInGo(kept.pattern)) delete kept.pattern;
   const result: Schema = { ...about, ...kept };
   if (schema.not) result.not = junctor(schema.not);

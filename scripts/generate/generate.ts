@@ -47,7 +47,6 @@ function crdModule(crds: readonly { kind: string; reconciled: boolean; yaml: str
     return `  {\n    kind: '${kind}',\n    reconciled: ${reconciled},\n    yaml: \`${text}\`,\n  },\n`;
   });
   return `// ${BANNER}
-/* eslint-disable */
 import type { Crd } from '../crds.js';
 
 export const CRDS: readonly Crd[] = [

@@ -45,7 +45,6 @@ function* walk(schema: SchemaNode): Generator<Place> {
 }
 
 function isLeaf(node: SchemaNode): boolean {
-  if (branches(node).length > 0) return true;
   return !node.properties && !node.items && typeof node.additionalProperties !== 'object';
 }
 

@@ -326,7 +326,7 @@ function environmentFor(type: ResultType): Environment {
     .registerVariable('result', type === 'text' ? 'string' : 'dyn')
     .registerFunction('asInt(dyn): int', asInt)
     .registerFunction('asFloat(dyn): double', asFloat)
-    .registerOperator('double == int', (a: number, b: bigint) => a == Number(b));
+    .registerOperator('double == int', (a: number, b: bigint) => a <= b && a >= b);
   for (const [left, right] of [
     ['double', 'int'],
     ['int', 'double'],

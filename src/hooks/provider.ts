@@ -61,11 +61,7 @@ export function checkProvider(metric: MetricSpec): Problem[] {
 }
 
 function checkWeb(web: NonNullable<ProviderSpec['web']>): Problem[] {
-  const problems = [
-    ...under(['url'], checkEndpoint(web.url, 'url', true)),
-    ...checkHeaders(web.headers),
-    ...checkTimeout(web.timeoutSeconds),
-  ];
+  const problems = [...under(['url'], checkEndpoint(web.url, 'url', true)), ...checkHeaders(web.headers)];
   const method = web.method ?? 'GET';
   if (!METHODS.includes(method)) {
     const meant = suggest(method, METHODS);
@@ -90,7 +86,6 @@ function checkPrometheus(prometheus: NonNullable<ProviderSpec['prometheus']>): P
   const problems = [
     ...under(['address'], checkEndpoint(prometheus.address, 'address', false)),
     ...checkHeaders(prometheus.headers),
-    ...checkTimeout(prometheus.timeoutSeconds),
   ];
   if (blank(prometheus.query)) {
     problems.push({ path: ['query'], message: 'query is empty', hint: 'for example sum(rate(errors_total[1m]))' });
@@ -180,18 +175,6 @@ function checkHeaders(headers: readonly HeaderSpec[] | undefined): Problem[] {
     }
     return [];
   });
-}
-
-function checkTimeout(seconds: number | undefined): Problem[] {
-  if (seconds === undefined || (Number.isInteger(seconds) && seconds >= 0)) return [];
-  return [
-    {
-      path: ['timeoutSeconds'],
-      message: `timeoutSeconds ${seconds} is out of range`,
-      hint: 'use whole seconds',
-      value: seconds,
-    },
-  ];
 }
 
 const blank = (text: string | undefined) => text === undefined || text.trim() === '';

@@ -141,13 +141,12 @@ function providerFrom(input: unknown): ProviderSpec {
 }
 
 function webFrom(input: unknown): WebSpec {
-  const { url, method, headers, body, timeoutSeconds, jsonPath } = fields(input);
+  const { url, method, headers, body, jsonPath } = fields(input);
   return {
     url: text(url),
     method: text(method),
     headers: list(headers, headerFrom),
     body: text(body),
-    timeoutSeconds: number(timeoutSeconds),
     jsonPath: text(jsonPath),
   };
 }
@@ -160,12 +159,11 @@ function headerFrom(input: unknown): HeaderSpec {
 }
 
 function prometheusFrom(input: unknown): PrometheusSpec {
-  const { address, query, headers, timeoutSeconds } = fields(input);
+  const { address, query, headers } = fields(input);
   return {
     address: text(address),
     query: text(query),
     headers: list(headers, headerFrom),
-    timeoutSeconds: number(timeoutSeconds),
   };
 }
 

@@ -199,14 +199,18 @@ function checkCounts(
   if (partition !== undefined && type !== 'OnDelete')
     problems.push(...judgePlainPartition(partition, counts, strategy, replicas));
   if (maxUnavailable !== 0 || type === 'OnDelete') return problems;
+  // Absent, a GameDeployment's is 25% (the schema's default), which is at least one pod.
+  const surge = counts.maxSurge === undefined && kind === 'GameDeployment' ? 1 : (maxSurge ?? 0);
+  const unreadable = counts.maxSurge !== undefined && maxSurge === undefined;
   const path: Path = ['maxUnavailable'];
   const value = counts.maxUnavailable;
   const hint = 'use 1 or more, or a percentage above 0%';
-  if (kind === 'GameStatefulSet' && maxSurge) {
+  if (unreadable) return problems;
+  if (surge === 0) {
+    problems.push({ path, message: 'maxUnavailable 0 without maxSurge lets no pod be updated', hint, value });
+  } else if (kind === 'GameStatefulSet') {
     const message = 'maxUnavailable 0 lets no pod be updated: maxSurge does not apply to a GameStatefulSet';
     problems.push({ path, message, hint, value });
-  } else if (!maxSurge && !(counts.maxSurge !== undefined && maxSurge === undefined)) {
-    problems.push({ path, message: 'maxUnavailable 0 without maxSurge lets no pod be updated', hint, value });
   } else if (type === 'InplaceUpdate') {
     const message = 'maxUnavailable 0 lets no pod be updated in place: maxSurge only helps when pods are replaced';
     problems.push({ path, message, hint, value, severity: 'warning' });
@@ -241,14 +245,14 @@ function checkInPlace(
   const path: Path = ['inPlaceUpdateStrategy'];
   const problems: Problem[] = [];
   if (type !== 'InplaceUpdate') {
-    const message = `inPlaceUpdateStrategy does nothing with type ${type ?? 'RollingUpdate'}`;
+    const message = `inPlaceUpdateStrategy does nothing with type ${typeof type === 'string' ? type : 'RollingUpdate'}`;
     problems.push({ path, message, hint: 'set type: InplaceUpdate, or remove it', severity: 'warning' });
   }
   const grace = inPlaceUpdateStrategy.gracePeriodSeconds;
   if (grace === undefined) return problems;
   const value = grace;
   if (!Number.isInteger(grace) || grace < 0) {
-    const message = `gracePeriodSeconds ${String(grace)} is out of range`;
+    const message = `gracePeriodSeconds ${JSON.stringify(grace)} is out of range`;
     problems.push({ path: [...path, 'gracePeriodSeconds'], message, hint: 'use whole seconds from 0', value });
   } else if (type === 'InplaceUpdate' && progressDeadlineSeconds !== undefined && grace >= progressDeadlineSeconds) {
     const message = `gracePeriodSeconds ${grace} is not less than progressDeadlineSeconds ${progressDeadlineSeconds}: every update would be Degraded`;
@@ -283,7 +287,7 @@ function countOf(value: unknown, replicas: number): number | { readonly message:
     if (Number.isInteger(value) && value >= 0) return value;
     return { message: `${value} is ${value < 0 ? 'negative' : 'not a whole number'}`, hint };
   }
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value);
   const percent = typeof value === 'string' ? /^(\d{1,3})%$/.exec(value)?.[1] : undefined;
   if (percent !== undefined && Number(percent) <= 100) return Math.ceil((replicas * Number(percent)) / 100);
   if (percent !== undefined) return { message: `${text} is more than 100%`, hint };

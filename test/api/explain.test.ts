@@ -88,6 +88,14 @@ describe('what no schema of ours uses yet', () => {
     ]);
   });
 
+  test('a field whose name has slashes and tildes', () => {
+    const odd: SchemaNode = { properties: { 'a/b~c': { type: 'string' } } };
+    const complaints = [{ instancePath: '/a~1b~0c', schemaPath: '#/properties/a~1b~0c/type' }];
+    expect(explain(odd, complaints, { 'a/b~c': [] })).toEqual([
+      { path: ['a/b~c'], message: 'must be text, but is a list' },
+    ]);
+  });
+
   test('a key of the wrong form', () => {
     const keys = { properties: { a: { propertyNames: { pattern: 'x', hint: 'x alone' } } } } as SchemaNode;
     const complaints = [

@@ -105,7 +105,7 @@ describe('providers', () => {
       { headers: [{ key: 'Authorization', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] },
       [],
     ],
-    ['timeout', { timeoutSeconds: -1 }, ['web.timeoutSeconds: timeoutSeconds -1 is out of range']],
+    ['0 or less is the default', { timeoutSeconds: -1 }, []],
   ])('web: %s', (_what, change, problems) => {
     expect(web(change)).toEqual(problems);
   });

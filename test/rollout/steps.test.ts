@@ -215,6 +215,13 @@ describe('updateStrategy', () => {
     ],
     ['a small percentage is at least one', { maxUnavailable: '1%' }, gd, []],
     ['surge instead', { maxUnavailable: 0, maxSurge: 1 }, gd, []],
+    ['surge by default', { maxUnavailable: 0 }, gd, []],
+    [
+      'a surge that cannot be read',
+      { maxUnavailable: 0, maxSurge: 'x' },
+      gd,
+      ['maxSurge: maxSurge "x" is neither a number nor a percentage'],
+    ],
     [
       'surge in place',
       { type: 'InplaceUpdate', maxUnavailable: 0, maxSurge: 1 },

@@ -3,7 +3,17 @@ import generated from './facts.gen.json' with { type: 'json' };
 export type ScalarShape =
   | { readonly kind: 'string'; readonly values?: readonly string[] }
   | {
-      readonly kind: 'int32' | 'int64' | 'number' | 'boolean' | 'int-or-string' | 'quantity' | 'byte' | 'time' | 'micro-time' | 'any';
+      readonly kind:
+        | 'int32'
+        | 'int64'
+        | 'number'
+        | 'boolean'
+        | 'int-or-string'
+        | 'quantity'
+        | 'byte'
+        | 'time'
+        | 'micro-time'
+        | 'any';
     };
 
 /** What a value may be. Objects are compiled when they are first met: a zone holds a dozen of the six hundred types. */
@@ -47,7 +57,7 @@ export interface BuiltInKind {
   readonly namespaced: boolean;
 }
 
-const types: Readonly<Record<string, TypeFacts>> = generated.types as unknown as Readonly<Record<string, TypeFacts>>;
+const types: Readonly<Record<string, TypeFacts>> = generated.types;
 const kinds = generated.kinds as unknown as Readonly<
   Record<string, Readonly<Record<string, readonly [string, string]>>>
 >;

@@ -1,4 +1,4 @@
-import { FieldPath, type Problems } from './problem.js';
+import type { FieldPath, Problems } from './problem.js';
 import { isRecord } from './structure.js';
 
 /**

@@ -5,7 +5,10 @@ import {
   builtInKinds,
   kubernetesVersion,
   typeShape,
-  versionsOf, type BuiltInKind, type ObjectShape } from './facts.js';
+  versionsOf,
+  type BuiltInKind,
+  type ObjectShape,
+} from './facts.js';
 import { Fields } from './fields.js';
 import { kindRules, typeRules } from './kinds.js';
 import { FieldPath, Problems, type ObjectProblem } from './problem.js';
@@ -98,7 +101,11 @@ function checkBuiltIn(
   checkStructure(shape, object, FieldPath.root, problems);
   const rules = kindRules(apiVersion, fields.text('kind'));
   if (shape.fields.has('metadata') && !isQuestion(apiVersion)) {
-    const options = { namespaced, coreFinalizers: rules?.laxFinalizers !== true };
+    const options = {
+      namespaced,
+      coreFinalizers: rules?.laxFinalizers !== true,
+      nameless: rules?.mayBeNameless === true,
+    };
     checkMetadata(fields.objectOrEmpty('metadata'), rules?.name ?? pathSegment, options);
   }
   if (rules) rules.check(fields);

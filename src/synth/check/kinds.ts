@@ -11,7 +11,13 @@ import { checkJob } from './rules/job.js';
 import { checkSelectorItself } from './rules/labels.js';
 import { checkTemplateMetadata } from './rules/metadata.js';
 import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment, type NameRule } from './rules/names.js';
-import { checkIngressClass, checkLease, checkLimitRange, checkNamespace, checkResourceQuota } from './rules/namespace-kinds.js';
+import {
+  checkIngressClass,
+  checkLease,
+  checkLimitRange,
+  checkNamespace,
+  checkResourceQuota,
+} from './rules/namespace-kinds.js';
 import { checkNetworkPolicy } from './rules/network-policy.js';
 import { checkPodSpec, checkPodTemplate, type PodSpecOptions } from './rules/pod.js';
 import { checkClusterRole, checkClusterRoleBinding, checkRole, checkRoleBinding } from './rules/rbac.js';
@@ -23,6 +29,8 @@ export interface KindRules {
   readonly name: NameRule;
   /** Finalizers need no domain. */
   readonly laxFinalizers?: true;
+  /** The server makes a name for it. */
+  readonly mayBeNameless?: true;
   check(object: Fields): void;
 }
 
@@ -33,7 +41,7 @@ const nothingMore = (): void => undefined;
 
 const kinds: ReadonlyMap<string, KindRules> = new Map<string, KindRules>([
   ['v1/ConfigMap', { name: dnsSubdomain, check: checkConfigMap }],
-  ['v1/LimitRange', { name: dnsSubdomain, check: checkLimitRange }],
+  ['v1/LimitRange', { name: dnsSubdomain, mayBeNameless: true, check: checkLimitRange }],
   ['v1/Namespace', { name: dnsLabel, check: checkNamespace }],
   ['v1/PersistentVolumeClaim', { name: dnsSubdomain, check: (object) => checkClaimSpec(object.objectOrEmpty('spec')) }],
   ['v1/Pod', { name: dnsSubdomain, check: checkPod }],
@@ -87,7 +95,8 @@ function checkPod(object: Fields): void {
   const spec = object.objectOrEmpty('spec');
   checkPodSpec(spec, { isPod: true, podName: object.objectOrEmpty('metadata').text('name') });
   // Said by admission, which knows the classes; a pod without a class is refused on every cluster.
-  if (spec.keys('overhead').length > 0 && !spec.has('runtimeClassName')) spec.wrong('overhead', 'comes from the RuntimeClass: remove it');
+  if (spec.keys('overhead').length > 0 && !spec.has('runtimeClassName'))
+    spec.wrong('overhead', 'comes from the RuntimeClass: remove it');
   if (spec.text('serviceAccountName') !== '' || spec.text('serviceAccount') !== '') return;
   for (const volume of spec.objects('volumes')) {
     for (const source of volume.object('projected')?.objects('sources') ?? []) {

@@ -1,6 +1,6 @@
 import { suggest } from '../../api/suggest.js';
 import type { ObjectShape, ScalarShape, Shape } from './facts.js';
-import { FieldPath, type Problems } from './problem.js';
+import type { FieldPath, Problems } from './problem.js';
 import { isQuantity } from './quantity.js';
 
 /** Unknown fields, types and enumerations: what the API server refuses while it still decodes. */
@@ -44,7 +44,9 @@ function checkObjectShape(shape: ObjectShape, value: unknown, path: FieldPath, p
 export function checkRequired(shape: Shape, value: unknown, path: FieldPath, problems: Problems): void {
   if (shape.kind === 'object' && isRecord(value)) {
     for (const name of shape.required) {
-      if (value[name] === undefined || value[name] === null)
+      // Go reads a list that is not given as an empty one; whether that will do is not in the schema.
+      const missing = value[name] === undefined || value[name] === null;
+      if (missing && shape.fields.get(name)?.kind !== 'list')
         problems.add(path.at(name), `is missing: ${shape.shortName} needs it`);
     }
     for (const name in value) {
@@ -109,7 +111,7 @@ function scalarProblem(shape: ScalarShape, value: unknown): string | undefined {
     case 'time':
       return isTime(value) ? undefined : `must be a time such as 2026-01-31T12:00:00Z, not ${describe(value)}`;
     case 'micro-time':
-      if (isTime(value) && /:\d\d[.,]\d{6}(Z|[+-])/.test(String(value))) return undefined;
+      if (isTime(value) && /:\d\d[.,]\d{6}(Z|[+-])/.test(value)) return undefined;
       return `must be a time with microseconds such as 2026-01-31T12:00:00.000000Z, not ${describe(value)}`;
     case 'any':
       return undefined;
@@ -142,7 +144,7 @@ function isBase64(value: unknown): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
 
-function isTime(value: unknown): boolean {
+function isTime(value: unknown): value is string {
   const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)$/;
   return typeof value === 'string' && form.test(value) && !Number.isNaN(Date.parse(value.replace(',', '.')));
 }
@@ -160,6 +162,6 @@ export function describe(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  if (typeof value !== 'string') return `${typeof value === 'number' ? 'the number' : ''} ${String(value)}`.trim();
+  if (typeof value !== 'string') return `${typeof value === 'number' ? 'the number ' : ''}${String(value)}`;
   return value.length > 40 ? 'a string' : `the string ${JSON.stringify(value)}`;
 }

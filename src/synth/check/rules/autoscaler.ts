@@ -10,6 +10,9 @@ const sources: Readonly<Record<string, string>> = {
   ContainerResource: 'containerResource',
 };
 
+const containerResources =
+  /^(cpu|memory|ephemeral-storage|hugepages-.+|[a-z0-9][-a-z0-9.]*\/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)$/;
+
 export function checkAutoscaler(object: Fields): void {
   const spec = object.objectOrEmpty('spec');
   const least = spec.number('minReplicas') ?? 1;
@@ -39,7 +42,7 @@ function checkReference(reference: Fields, { needsGroup = false } = {}): void {
   const version = reference.text('apiVersion');
   if (version.split('/').length > 2)
     reference.wrong('apiVersion', `"${version}" is not a version: write it like apps/v1`);
-  else if (needsGroup && !version.includes('/'))
+  else if (needsGroup && version.indexOf('/') < 1)
     reference.wrong('apiVersion', 'must name the group of what is scaled, such as apps/v1');
 }
 
@@ -79,6 +82,9 @@ function checkMetric(metric: Fields): void {
       break;
     default:
       source.required('name', 'name the resource, such as cpu');
+      if (expected === 'containerResource' && !containerResources.test(source.text('name'))) {
+        source.wrong('name', 'must be a resource of a container: cpu, memory, ephemeral-storage or example.com/name');
+      }
       if (expected === 'containerResource' && source.required('container', 'name the container')) {
         const wrong = dnsLabel(source.text('container'));
         if (wrong !== undefined) source.wrong('container', wrong);

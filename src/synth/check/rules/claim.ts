@@ -13,19 +13,27 @@ export function checkClaimSpec(spec: Fields): void {
   for (const [index, mode] of modes.entries())
     if (mode === '') spec.wrongElement('accessModes', index, 'is empty: use ReadWriteOnce');
   checkLabelSelector(spec, 'selector');
+  if (spec.value('volumeMode') === '') spec.wrong('volumeMode', 'is empty: use Filesystem or Block, or leave it out');
   checkSize(spec.objectOrEmpty('resources'));
   for (const name of ['storageClassName', 'volumeAttributesClassName']) {
     const className = spec.text(name);
     const wrong = className === '' ? undefined : dnsSubdomain(className);
     if (wrong !== undefined) spec.wrong(name, wrong);
   }
+  const reference = spec.object('dataSourceRef');
+  if (
+    reference &&
+    !reference.has('namespace') &&
+    reference.text('apiGroup') === '' &&
+    reference.text('kind') !== 'PersistentVolumeClaim'
+  ) {
+    reference.wrong('kind', 'must be PersistentVolumeClaim unless apiGroup is given');
+  }
   for (const name of ['dataSource', 'dataSourceRef']) {
     const source = spec.object(name);
     if (!source) continue;
     source.required('name', 'name the object to copy');
     source.required('kind', 'name its kind');
-    const wrong = source.text('apiGroup') === '' ? undefined : dnsSubdomain(source.text('apiGroup'));
-    if (wrong !== undefined) source.wrong('apiGroup', wrong);
   }
 }
 

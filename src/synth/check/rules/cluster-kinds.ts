@@ -29,7 +29,8 @@ export function checkStorageClass(object: Fields): void {
   if (object.value('volumeBindingMode') === '')
     object.wrong('volumeBindingMode', 'is empty: use Immediate or WaitForFirstConsumer');
   for (const topology of object.objects('allowedTopologies')) {
-    if (topology.list('matchLabelExpressions').length === 0) topology.wrong('matchLabelExpressions', 'is empty: give at least one expression');
+    if (topology.list('matchLabelExpressions').length === 0)
+      topology.wrong('matchLabelExpressions', 'is empty: give at least one expression');
     const keys = new Set<string>();
     for (const expression of topology.objects('matchLabelExpressions')) {
       const key = expression.text('key');

@@ -39,7 +39,7 @@ export function checkContainers(spec: Fields, pod: PodContext): void {
     checkContainer(container, pod);
     checkUniqueName(container, names);
     checkProbesAndHooks(container, pod.gracePeriod);
-    
+
     checkHostPorts(container, hostPorts, pod.hostNetwork);
   }
   for (const container of spec.objects('initContainers')) {

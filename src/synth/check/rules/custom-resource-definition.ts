@@ -67,12 +67,16 @@ function checkVersions(spec: Fields): void {
     if (wrong !== undefined) version.wrong('name', name === '' ? 'is missing: name the version, such as v1' : wrong);
     if (seen.has(name)) spec.wrong('versions', `name ${name} twice`);
     seen.add(name);
+    if (version.has('deprecationWarning') && !version.isTrue('deprecated'))
+      version.wrong('deprecationWarning', 'needs deprecated: true');
     if (version.isTrue('storage')) stored++;
     checkSchema(version);
     checkSubresources(version);
     for (const column of version.objects('additionalPrinterColumns')) checkColumn(column);
-    for (const selectable of version.objects('selectableFields'))
-      selectable.required('jsonPath', 'give a path such as .spec.game');
+    for (const selectable of version.objects('selectableFields')) {
+      if (!/^\.[^.]/.test(selectable.text('jsonPath')))
+        selectable.wrong('jsonPath', 'must be a path such as .spec.game');
+    }
   }
   if (versions.length > 0 && stored !== 1)
     spec.wrong('versions', `has ${stored} versions with storage: true: exactly one is stored`);

@@ -1,13 +1,16 @@
 import type { Fields } from '../fields.js';
 import { dnsLabel, qualifiedName } from './names.js';
-import { checkLabelSelector, checkSelectorMatchesTemplate } from './labels.js';
+import { checkLabelSelector, checkSelectorMatchesTemplate, isEmptySelector } from './labels.js';
 import { checkPodTemplate } from './pod.js';
 
 export function checkJob(object: Fields): void {
   const spec = object.objectOrEmpty('spec');
   checkJobSpec(spec);
   if (!spec.isTrue('manualSelector')) {
-    if (spec.has('selector')) spec.wrong('selector', 'is made by the server: remove it, or set manualSelector: true');
+    // The server adds what it makes to an empty one.
+    const selector = spec.object('selector');
+    if (selector && !isEmptySelector(selector))
+      spec.wrong('selector', 'is made by the server: remove it, or set manualSelector: true');
   } else {
     checkLabelSelector(spec, 'selector');
     const selector = spec.object('selector');
@@ -118,8 +121,27 @@ function checkSuccessPolicy(spec: Fields): void {
   for (const rule of rules) {
     if (!rule.has('succeededCount') && !rule.has('succeededIndexes'))
       rule.wrongHere('says nothing: give succeededCount or succeededIndexes');
+    const wrong = rule.has('succeededIndexes') ? indexesProblem(rule.text('succeededIndexes'), completions) : undefined;
+    if (wrong !== undefined) rule.wrong('succeededIndexes', wrong);
     rule.notNegative('succeededCount');
     if ((rule.number('succeededCount') ?? 0) > completions)
       rule.wrong('succeededCount', `must be at most completions, which is ${completions}`);
   }
+}
+
+/** `0,2-4`: rising, and below the number of completions. */
+function indexesProblem(text: string, completions: number): string | undefined {
+  let last = -1;
+  for (const range of text === '' ? [] : text.split(',')) {
+    const match = /^(\d+)(?:-(\d+))?$/.exec(range);
+    if (!match) return `"${text}" is not a list of indexes: write it like 0,2-4`;
+    const first = Number(match[1]);
+    const end = match[2] === undefined ? first : Number(match[2]);
+    if (first <= last || end < first || (match[2] !== undefined && end === first))
+      return `"${text}" is not in rising order`;
+    if (end >= completions)
+      return `has index ${end}: the indexes of ${completions} completions end at ${completions - 1}`;
+    last = end;
+  }
+  return undefined;
 }

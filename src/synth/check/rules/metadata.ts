@@ -9,7 +9,7 @@ const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
 export function checkMetadata(
   metadata: Fields,
   nameRule: NameRule,
-  { namespaced = true, coreFinalizers = true } = {},
+  { namespaced = true, coreFinalizers = true, nameless = false } = {},
 ): void {
   const name = metadata.text('name');
   const prefix = metadata.text('generateName');
@@ -19,7 +19,7 @@ export function checkMetadata(
     if (wrong !== undefined) metadata.wrong('generateName', wrong);
   }
   if (name === '') {
-    if (prefix === '') metadata.wrong('name', 'is missing: every object needs a name (or generateName)');
+    if (prefix === '' && !nameless) metadata.wrong('name', 'is missing: every object needs a name (or generateName)');
   } else {
     const wrong = nameRule(name);
     if (wrong !== undefined) metadata.wrong('name', wrong);

@@ -43,13 +43,12 @@ export function wildcardSubdomain(name: string): string | undefined {
 
 /** `name` or `example.com/name`: label keys, annotation keys, resource names. */
 export function qualifiedName(name: string): string | undefined {
-  const parts = name.split('/');
-  if (parts.length > 2) return `${quote(name)} has more than one "/": write name or example.com/name`;
-  const local = parts.at(-1) ?? '';
-  if (parts.length === 2) {
-    const prefix = parts[0] ?? '';
-    if (prefix === '') return `${quote(name)} has nothing before "/": write name or example.com/name`;
-    const wrong = dnsSubdomain(prefix);
+  const slash = name.indexOf('/');
+  const local = name.slice(slash + 1);
+  if (slash >= 0) {
+    if (local.includes('/')) return `${quote(name)} has more than one "/": write name or example.com/name`;
+    if (slash === 0) return `${quote(name)} has nothing before "/": write name or example.com/name`;
+    const wrong = dnsSubdomain(name.slice(0, slash));
     if (wrong !== undefined) return `its prefix ${wrong}`;
   }
   if (local.length > 63) return `its name has ${local.length} characters: use at most 63`;

@@ -31,7 +31,11 @@ export function checkResourceQuota(object: Fields): void {
     const wrong = qualifiedName(name);
     if (wrong !== undefined) spec.wrongEntry('hard', name, wrong);
     else if (!name.includes('/') && !counted.has(name) && !measured.test(name)) {
-      spec.wrongEntry('hard', name, 'is not a resource that a quota limits: use requests.cpu, limits.memory, pods or the like');
+      spec.wrongEntry(
+        'hard',
+        name,
+        'is not a resource that a quota limits: use requests.cpu, limits.memory, pods or the like',
+      );
     }
     if (value < 0) spec.wrongEntry('hard', name, 'must not be negative');
     else if (counted.has(name) && !Number.isInteger(value)) spec.wrongEntry('hard', name, 'must be a whole number');
@@ -69,7 +73,8 @@ function checkLimits(limit: Fields, type: string): void {
   if (type === 'PersistentVolumeClaim' && of('min', 'storage') === undefined && of('max', 'storage') === undefined) {
     limit.wrong('max', 'is missing: give max or min for storage');
   }
-  for (const [name, values] of amounts) for (const resource of values.keys()) checkLimitedResource(limit, name, resource, type);
+  for (const [name, values] of amounts)
+    for (const resource of values.keys()) checkLimitedResource(limit, name, resource, type);
   for (const [low, high] of order) {
     for (const [resource, value] of amounts.get(low) ?? []) {
       if (value > (of(high, resource) ?? Infinity)) limit.wrongEntry(low, resource, `must not be more than ${high}`);
@@ -79,7 +84,8 @@ function checkLimits(limit: Fields, type: string): void {
     const least = of('min', resource);
     const most = least === undefined ? Infinity : (of('max', resource) ?? Infinity) / least;
     if (value < 1) limit.wrongEntry('maxLimitRequestRatio', resource, 'must be at least 1');
-    else if (value > most) limit.wrongEntry('maxLimitRequestRatio', resource, 'must not be more than max divided by min');
+    else if (value > most)
+      limit.wrongEntry('maxLimitRequestRatio', resource, 'must not be more than max divided by min');
   }
 }
 
@@ -118,7 +124,8 @@ export function checkIngressClass(object: Fields): void {
   }
   const scope = parameters.has('scope') ? parameters.text('scope') : 'Cluster';
   if (!['Cluster', 'Namespace'].includes(scope)) parameters.wrong('scope', 'must be Cluster or Namespace');
-  else if (scope === 'Cluster' && parameters.has('namespace')) parameters.wrong('namespace', 'may only be given with scope: Namespace');
+  else if (scope === 'Cluster' && parameters.has('namespace'))
+    parameters.wrong('namespace', 'may only be given with scope: Namespace');
   else if (scope === 'Namespace' && dnsLabel(parameters.text('namespace')) !== undefined) {
     parameters.wrong('namespace', 'must be the name of a namespace');
   }

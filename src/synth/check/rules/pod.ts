@@ -50,6 +50,9 @@ export function checkPodSpec(spec: Fields, options: PodSpecOptions = {}): void {
   const deadline = spec.number('activeDeadlineSeconds');
   if (deadline !== undefined && (deadline < 1 || deadline >= 2 ** 31))
     spec.wrong('activeDeadlineSeconds', 'must be from 1 to 2147483647');
+  if (spec.text('nodeName') !== '' && spec.list('schedulingGates').length > 0) {
+    spec.wrong('nodeName', 'chooses the node that schedulingGates still hold back: give one of the two');
+  }
   const os = spec.object('os');
   if (os && !['linux', 'windows'].includes(os.text('name'))) os.wrong('name', 'must be linux or windows');
 }
@@ -97,7 +100,9 @@ function checkNames(spec: Fields, ignoreHostname: boolean): void {
       if (wrong !== undefined) spec.wrong(name, wrong);
     }
   }
-  for (const name of ['serviceAccountName', 'serviceAccount', 'nodeName', 'priorityClassName']) {
+  // serviceAccount is the old name of serviceAccountName, and only read where that is not given.
+  const account = spec.text('serviceAccountName') === '' ? 'serviceAccount' : 'serviceAccountName';
+  for (const name of [account, 'nodeName', 'priorityClassName']) {
     const wrong = spec.text(name) === '' ? undefined : dnsSubdomain(spec.text(name));
     if (wrong !== undefined) spec.wrong(name, wrong);
   }

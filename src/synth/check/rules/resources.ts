@@ -18,6 +18,8 @@ export function checkOverhead(spec: Fields): void {
 export function checkResources(owner: Fields, { ofPod = false } = {}): void {
   const resources = owner.object('resources');
   if (!resources) return;
+  if (ofPod && resources.list('claims').length > 0)
+    resources.wrong('claims', 'cannot be given for a whole pod: give them to a container');
   const limits = quantities(resources, 'limits');
   const requests = quantities(resources, 'requests');
   for (const [name, value] of limits) checkQuantity(resources, 'limits', name, value, ofPod);

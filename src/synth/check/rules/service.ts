@@ -63,8 +63,7 @@ function checkPorts(spec: Fields, type: string, { required }: { readonly require
     const nodePort = port.number('nodePort') ?? 0;
     if (nodePort === 0) continue;
     if (type === 'ClusterIP') port.wrong('nodePort', 'may only be given with type NodePort or LoadBalancer');
-    else if (!isNodePort(nodePort))
-      port.wrong('nodePort', `${nodePort} is out of range: use 30000 to 32767`);
+    else if (!isNodePort(nodePort)) port.wrong('nodePort', `${nodePort} is out of range: use 30000 to 32767`);
     if (nodePorts.has(`${protocol}/${nodePort}`)) port.wrong('nodePort', `${nodePort} is given twice`);
     nodePorts.add(`${protocol}/${nodePort}`);
   }

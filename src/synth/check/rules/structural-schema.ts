@@ -5,6 +5,8 @@ const types = ['object', 'array', 'string', 'integer', 'number', 'boolean'];
 /** JSON Schema that the API server does not take in a CRD. */
 const forbidden = [
   '$ref',
+  '$schema',
+  '$schema',
   'definitions',
   'dependencies',
   'deprecated',
@@ -26,7 +28,10 @@ const notInside = [
   'additionalProperties',
   'x-kubernetes-preserve-unknown-fields',
   'x-kubernetes-int-or-string',
-  'x-kubernetes-embedded-resource', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'];
+  'x-kubernetes-embedded-resource',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+];
 
 /**
  * The schema of a custom resource must be structural: a type at every place, so that unknown fields can be pruned.
@@ -40,8 +45,7 @@ export function checkStructuralSchema(schema: Fields, { root = false } = {}): vo
     else if (!anything) schema.wrong('type', 'is missing: every part of the schema needs a type');
   } else if (!types.includes(type)) schema.wrong('type', `"${type}" is not a type: use one of ${types.join(', ')}`);
   else if (root && type !== 'object') schema.wrong('type', 'must be object for the whole of a kind');
-  else if (schema.isTrue('x-kubernetes-int-or-string'))
-    schema.wrong('type', 'must be left out with x-kubernetes-int-or-string');
+
   for (const name of forbidden)
     if (schema.has(name)) schema.wrong(name, 'is not supported in the schema of a custom resource: remove it');
   if (schema.isTrue('uniqueItems')) schema.wrong('uniqueItems', 'is not supported: use x-kubernetes-list-type: set');
@@ -74,11 +78,17 @@ function checkParts(schema: Fields, type: string): void {
 
 /** The one place where types may stand within anyOf, and only in this order. */
 function isIntOrString(schema: Fields): boolean {
-  const parts = schema.objects('anyOf').map((part) => part.text('type'));
-  return schema.isTrue('x-kubernetes-int-or-string') && parts.length === 2 && parts[0] === 'integer' && parts[1] === 'string';
+  const parts = schema.objects('anyOf').map((part) => (part.keysGiven().length === 1 ? part.text('type') : ''));
+  return (
+    schema.isTrue('x-kubernetes-int-or-string') && parts.length === 2 && parts[0] === 'integer' && parts[1] === 'string'
+  );
 }
 
 function checkListType(schema: Fields, type: string): void {
+  const mapType = schema.text('x-kubernetes-map-type');
+  if (mapType !== '' && type !== 'object') schema.wrong('type', 'must be object with x-kubernetes-map-type');
+  if (mapType !== '' && !['atomic', 'granular'].includes(mapType))
+    schema.wrong('x-kubernetes-map-type', 'must be atomic or granular');
   const listType = schema.text('x-kubernetes-list-type');
   const keys = schema.texts('x-kubernetes-list-map-keys');
   if (listType !== '') {
@@ -105,9 +115,10 @@ function checkListType(schema: Fields, type: string): void {
 }
 
 function checkRestriction(schema: Fields, { allowType }: { readonly allowType: boolean }): void {
-  for (const name of forbidden) if (schema.has(name)) schema.wrong(name, 'is not supported in the schema of a custom resource: remove it');
+  for (const name of forbidden)
+    if (schema.has(name)) schema.wrong(name, 'is not supported in the schema of a custom resource: remove it');
   for (const name of notInside) {
-    if (schema.has(name) && !(allowType && name === 'type'))
+    if (schema.has(name) && schema.value(name) !== false && !(allowType && name === 'type'))
       schema.wrong(name, 'may not stand within allOf, anyOf, oneOf or not: say it outside');
   }
   for (const name of schema.keys('properties'))

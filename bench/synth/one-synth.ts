@@ -1,0 +1,34 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { Manifest } from '../../constructs/manifests/manifest.js';
+import { emit } from '../../src/synth/emit.js';
+import { applyChange, compareFolder } from '../../src/synth/output/folder.js';
+import { synthesize } from '../../src/synth/synth.js';
+
+// One measurement in a fresh process: `synth FILE OBJECTS` synthesizes a zone file into an empty folder and leaves its
+// objects behind, `dump OBJECTS` writes those objects with the same emitter and does nothing else.
+const [what, file, objects] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'gamezone-bench-'));
+const result = what === 'synth' ? await synthTime(file!, objects!) : dumpTime(file!);
+rmSync(folder, { recursive: true });
+console.log(JSON.stringify({ ...result, maxRssMb: process.resourceUsage().maxRSS / 1024 }));
+
+async function synthTime(zoneFile: string, objectsFile: string): Promise<{ ms: number; objects: number }> {
+  const start = performance.now();
+  const { zones } = await synthesize({ files: [zoneFile], format: 'yaml', secrets: 'separate' });
+  const files = zones.flatMap((zone) => zone.files);
+  await applyChange(folder, await compareFolder(folder, files, [zoneFile]));
+  const ms = performance.now() - start;
+  const manifests = zones.flatMap((zone) => zone.manifests);
+  if (objectsFile) writeFileSync(objectsFile, serialize(manifests));
+  return { ms, objects: manifests.length };
+}
+
+function dumpTime(objectsFile: string): { ms: number; objects: number } {
+  const manifests = deserialize(readFileSync(objectsFile)) as Manifest[];
+  const start = performance.now();
+  writeFileSync(join(folder, 'world.yaml'), emit(manifests, 'yaml'));
+  return { ms: performance.now() - start, objects: manifests.length };
+}
