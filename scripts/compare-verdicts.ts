@@ -25,6 +25,8 @@ const files = readdirSync(folder).filter(
   (name) => name.endsWith('.yaml') && name.includes('-good') && name.includes(only),
 );
 const server = await startApiServer();
+const byFile = new Map<string, { asked: number; wrong: number }>();
+const count = (file: string): { asked: number; wrong: number } => byFile.get(file) ?? { asked: 0, wrong: 0 };
 const tally = { asked: 0, accepted: 0, tooStrict: 0, tooLax: 0 };
 try {
   const asker = new Asker(server);
@@ -41,8 +43,10 @@ try {
     const verdict = await asker.ask(object);
     const problems = checkObject(object);
     tally.asked++;
+    byFile.set(file, { ...count(file), asked: count(file).asked + 1 });
     if (verdict.accepted) tally.accepted++;
     if (verdict.accepted === (problems.length === 0)) return;
+    byFile.set(file, { ...count(file), wrong: count(file).wrong + 1 });
     if (verdict.accepted) {
       tally.tooStrict++;
       process.stdout.write(
@@ -55,6 +59,9 @@ try {
   }
 } finally {
   await server.stop();
+}
+for (const [file, { asked, wrong }] of byFile) {
+  if (wrong > 0) process.stdout.write(`${String(wrong).padStart(4)} of ${asked}  ${file}\n`);
 }
 const wrong = tally.tooStrict + tally.tooLax;
 process.stdout.write(

@@ -58,6 +58,35 @@ const instanceId = {
 
 export const UNSUPPORTED: readonly Unsupported[] = [
   {
+    kind: 'GameZone',
+    field: 'spec.artifacts',
+    effect: 'warned',
+    why: 'the Job that fetches them runs `gamezone artifacts sync`, which this release does not have yet',
+    meanwhile:
+      'fill the folder `live/` of the claim by hand and mark the Job as complete, or put the files into the image',
+  },
+  {
+    kind: 'GameZone',
+    field: 'spec.artifacts[].onChange',
+    effect: 'refused',
+    why: 'nothing acts on a changed release yet',
+    meanwhile: 'leave it out: a pinned release that changes comes with the next rollout',
+  },
+  {
+    kind: 'GameZone',
+    field: 'spec.volumes[].share',
+    effect: 'refused',
+    why: 'the Samba server beside a volume is not part of this release',
+    meanwhile: 'mount the claim `<zone>-artifacts` into a Samba pod of your own',
+  },
+  {
+    kind: 'GameZone',
+    field: 'spec.gameZone.serviceConfig[].logs',
+    effect: 'refused',
+    why: 'collecting log files is not part of this release',
+    meanwhile: 'write logs to standard output, where every log agent finds them',
+  },
+  {
     kind: 'GameStatefulSet',
     ...noController,
     meanwhile:

@@ -26,6 +26,7 @@ export type Shape =
 interface TypeFacts {
   readonly fields: Readonly<Record<string, string>>;
   readonly required?: readonly string[];
+  readonly keys?: Readonly<Record<string, readonly string[]>>;
 }
 
 export class ObjectShape {
@@ -45,6 +46,11 @@ export class ObjectShape {
   get fields(): ReadonlyMap<string, Shape> {
     this.compiled ??= new Map(Object.entries(this.facts.fields).map(([field, code]) => [field, shapeOf(code)]));
     return this.compiled;
+  }
+
+  /** The fields that tell the elements of a list apart, for lists that have such. */
+  listKeys(field: string): readonly string[] | undefined {
+    return this.facts.keys?.[field];
   }
 
   get required(): readonly string[] {

@@ -11,6 +11,7 @@ import {
 } from './facts.js';
 import { Fields } from './fields.js';
 import { kindRules, typeRules } from './kinds.js';
+import { checkListKeys } from './list-keys.js';
 import { FieldPath, Problems, type ObjectProblem } from './problem.js';
 import { checkMetadata } from './rules/metadata.js';
 import { dnsSubdomain, pathSegment } from './rules/names.js';
@@ -26,6 +27,8 @@ export type CustomCheck = (object: Readonly<Record<string, unknown>>) => readonl
 export interface CheckOptions {
   /** Checks of kinds that Kubernetes does not know, by `apiVersion/kind`: `tkex.tencent.com/v1alpha1/GameStatefulSet`. */
   readonly custom?: ReadonlyMap<string, CustomCheck>;
+  /** Also what only a server-side apply refuses: two elements of one key in a list. Default: false, as for a create. */
+  readonly serverSideApply?: boolean;
 }
 
 export interface TypeOptions {
@@ -61,6 +64,7 @@ export function checkObject(object: unknown, options: CheckOptions = {}): Object
   const builtIn = builtInKind(apiVersion, kind);
   if (builtIn) {
     checkBuiltIn(object, fields, builtIn, problems);
+    if (options.serverSideApply === true) checkListKeys(builtIn.shape, object, FieldPath.root, problems);
   } else if (isServedByKubernetes(apiVersion)) {
     if (versionsOf(kind).length > 0) fields.wrong('apiVersion', unknownVersion(apiVersion, kind));
     else fields.wrong('kind', unknownKind(apiVersion, kind));

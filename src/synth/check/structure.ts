@@ -159,9 +159,16 @@ function quoteHint(value: unknown): string {
 }
 
 export function describe(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'an object';
-  if (typeof value !== 'string') return `${typeof value === 'number' ? 'the number ' : ''}${String(value)}`;
-  return value.length > 40 ? 'a string' : `the string ${JSON.stringify(value)}`;
+  switch (typeof value) {
+    case 'string':
+      return value.length > 40 ? 'a string' : `the string ${JSON.stringify(value)}`;
+    case 'number':
+      return `the number ${value}`;
+    case 'boolean':
+      return String(value);
+    case 'object':
+      return value === null ? 'nothing' : Array.isArray(value) ? 'a list' : 'an object';
+    default:
+      return 'nothing';
+  }
 }

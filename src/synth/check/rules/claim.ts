@@ -46,6 +46,11 @@ function checkSize(resources: Fields): void {
 
 /** volumeClaimTemplate of an ephemeral volume. */
 export function checkClaimTemplate(template: Fields): void {
-  checkTemplateMetadata(template.objectOrEmpty('metadata'));
+  const metadata = template.objectOrEmpty('metadata');
+  checkTemplateMetadata(metadata);
+  for (const name of metadata.keysGiven()) {
+    if (!['labels', 'annotations', 'name'].includes(name))
+      metadata.wrong(name, 'cannot be set here: only labels and annotations are copied');
+  }
   checkClaimSpec(template.objectOrEmpty('spec'));
 }

@@ -85,7 +85,14 @@ function checkVersions(spec: Fields): void {
 function checkSchema(version: Fields): void {
   const schema = version.object('schema')?.object('openAPIV3Schema');
   if (!schema) version.objectOrEmpty('schema').wrong('openAPIV3Schema', 'is missing: every version needs a schema');
-  else checkStructuralSchema(schema, { root: true });
+  else {
+    checkStructuralSchema(schema, { root: true });
+    if (!version.object('subresources')?.has('status')) return;
+    // Spec and status are then validated apart, so nothing may speak of both.
+    for (const name of ['enum', 'allOf', 'anyOf', 'oneOf', 'not']) {
+      if (schema.has(name)) schema.wrong(name, 'may not stand at the root of a kind with a status subresource');
+    }
+  }
 }
 
 function checkSubresources(version: Fields): void {

@@ -18,7 +18,7 @@ export function checkOverhead(spec: Fields): void {
 export function checkResources(owner: Fields, { ofPod = false } = {}): void {
   const resources = owner.object('resources');
   if (!resources) return;
-  if (ofPod && resources.list('claims').length > 0)
+  if (ofPod && resources.has('claims'))
     resources.wrong('claims', 'cannot be given for a whole pod: give them to a container');
   const limits = quantities(resources, 'limits');
   const requests = quantities(resources, 'requests');

@@ -31,6 +31,8 @@ const notInside = [
   'x-kubernetes-embedded-resource',
   'x-kubernetes-list-type',
   'x-kubernetes-list-map-keys',
+  'x-kubernetes-map-type',
+  'x-kubernetes-validations',
 ];
 
 /**
@@ -49,6 +51,7 @@ export function checkStructuralSchema(schema: Fields, { root = false } = {}): vo
   for (const name of forbidden)
     if (schema.has(name)) schema.wrong(name, 'is not supported in the schema of a custom resource: remove it');
   if (schema.isTrue('uniqueItems')) schema.wrong('uniqueItems', 'is not supported: use x-kubernetes-list-type: set');
+  for (const rule of schema.objects('x-kubernetes-validations')) rule.required('rule', 'write the condition in CEL');
   checkParts(schema, type);
   checkListType(schema, type);
   if (schema.value('x-kubernetes-preserve-unknown-fields') === false) {
@@ -104,6 +107,7 @@ function checkListType(schema: Fields, type: string): void {
   if (!items || listType !== 'map') return;
   const properties = items.keys('properties');
   const required = items.texts('required');
+  if (new Set(keys).size < keys.length) schema.wrong('x-kubernetes-list-map-keys', 'names a field twice');
   for (const [index, key] of keys.entries()) {
     const property = items.object('properties')?.object(key);
     if (!properties.includes(key))
