@@ -22,7 +22,18 @@ const zones = layers.map(({ folder, mayImport }) => ({
 }));
 
 export default typescript.config(
-  { ignores: ['dist/', 'coverage/', '**/generated/', '**/*.gen.*', 'test/control-plane/', 'examples/', 'out/'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      '**/generated/',
+      '**/*.gen.*',
+      'test/control-plane/',
+      'examples/',
+      'out/',
+      'bench/out/',
+    ],
+  },
   js.configs.recommended,
   ...typescript.configs.strictTypeChecked,
   {
@@ -39,7 +50,11 @@ export default typescript.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
       '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/no-base-to-string': 'off',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/no-redundant-type-constituents': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       eqeqeq: 'error',
       'no-console': 'error',

@@ -17,7 +17,7 @@ export function placeholdersOf(content: string): string[] {
 /** Fills in a template; a name without a value is left as it stands. */
 export const fillIn = (content: string, values: Readonly<Record<string, string>>): string =>
   content.replaceAll(PLACEHOLDER, (match, name: string | undefined) =>
-    name === undefined ? '${' : (values[name] ?? match),
+    name === undefined ? '${' : Object.hasOwn(values, name) ? values[name]! : match,
   );
 
 export const TEMPLATES_FOLDER = '/etc/gamezone/templates';
@@ -96,8 +96,8 @@ function placeFiles(zone: Zone, service: Service): PlacedFile[] {
   const { known, secret } = valuesAtSynth(zone, service);
   return service.configFiles.map((file, index) => {
     const names = placeholdersOf(file.content);
-    const usesSecret = names.some((name) => name in secret);
-    const unknown = names.some((name) => !(name in known) && !(name in secret));
+    const usesSecret = names.some((name) => Object.hasOwn(secret, name));
+    const unknown = names.some((name) => !Object.hasOwn(known, name) && !Object.hasOwn(secret, name));
     const renderer = unknown ? 'initContainer' : usesSecret ? 'secret' : 'configMap';
     const rendered = unknown ? file.content : fillIn(file.content, { ...known, ...secret });
     return { ...file, key: `${index}-${file.path.split('/').at(-1)!}`, renderer, rendered };

@@ -150,5 +150,5 @@ function runsInGo(pattern: string): boolean {
 
 function pick(schema: Schema, keys: readonly string[]): Schema {
   const record = schema as Record<string, unknown>;
-  return Object.fromEntries(keys.filter((key) => record[key] !== undefined).map((key) => [key, record[key]])) as Schema;
+  return Object.fromEntries(keys.filter((key) => record[key] !== undefined).map((key) => [key, record[key]]));
 }

@@ -21,7 +21,7 @@ function forEditors(schema: Schema): Schema {
     ...(schema.pattern !== undefined && schema.hint !== undefined && { patternErrorMessage: `Use ${schema.hint}.` }),
     // In draft-07 nothing beside a $ref counts.
     ...($ref !== undefined && (Object.keys(plain).length === 0 ? { $ref } : { allOf: [{ $ref }] })),
-  } as Schema;
+  };
 }
 
 const DROPPED = new Set(['hint', 'tsType', 'nullable', 'format']);

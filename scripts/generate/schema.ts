@@ -64,7 +64,7 @@ export function mapChildren(schema: Schema, change: (child: Schema) => Schema): 
     const entries = Object.entries(result[key] as Record<string, Schema>);
     result[key] = Object.fromEntries(entries.map(([name, child]) => [name, change(child)]));
   }
-  return result as Schema;
+  return result;
 }
 
 function isSchema(value: unknown): value is Schema {

@@ -79,10 +79,13 @@ function shortened(code: string): string {
   const complaint = new RegExp(String.raw`const (err\d+) = \{(?:${fields})?\};\n${push}`, 'g');
   const appended = /vErrors = vErrors === null \? (validate\d+\.errors) : vErrors\.concat\(\1\);/g;
   const result = code
-    .replace(complaint, (_, __, instancePath = 'instancePath', schemaPath = '""', params = '', key = '') => {
-      const said = key ? `{propertyName: ${key}}` : PARAMETERS.test(params) ? params : undefined;
-      return `vErrors = complain(${['vErrors', instancePath, schemaPath, said].filter(Boolean).join(', ')});\n`;
-    })
+    .replace(
+      complaint,
+      (_all, _name, instancePath = 'instancePath', schemaPath = '""', params: string = '', key: string = '') => {
+        const said = key ? `{propertyName: ${key}}` : PARAMETERS.test(params) ? params : undefined;
+        return `vErrors = complain(${['vErrors', instancePath, schemaPath, said].filter(Boolean).join(', ')});\n`;
+      },
+    )
     .replace(appended, 'vErrors = append(vErrors, $1);'); // concat would copy all earlier complaints every time
   if (/vErrors\.(push|concat)\(/.test(result))
     throw new Error('ajv words its complaints differently now: adapt shortened()');
@@ -122,7 +125,7 @@ function lean(schema: Schema): LeanSchema {
     const property = (kept.properties as Record<string, LeanSchema> | undefined)?.[name];
     if (property && about) property.about = about;
   }
-  return kept as LeanSchema;
+  return kept;
 }
 
 const DROPPED = new Set(['$schema', 'title', 'description', 'default', 'examples', 'format', 'tsType']);

@@ -20,10 +20,8 @@ export class SchemaNodes {
       node = pointer
         .split('/')
         .slice(1)
-        .reduce<unknown>(
-          (at, name) => (at as Record<string, unknown> | undefined)?.[unescape(name)],
-          this.root,
-        ) as SchemaNode;
+        .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[unescape(name)], this.root) as
+        SchemaNode | undefined;
       node = this.followed(node ?? {});
       this.byPointer.set(pointer, node);
     }

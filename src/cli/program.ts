@@ -52,7 +52,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
       new Option(
         '--allow-recreate <ids>',
         'ids (TYPE/ID or ZONE/TYPE/ID, comma-separated or repeated) whose pod may be deleted and created anew because their workload changes',
-      ).argParser((ids: string, before: readonly string[] = []) => [...before, ...ids.split(',')]),
+      ).argParser((ids: string, before: readonly string[] | undefined) => [...(before ?? []), ...ids.split(',')]),
     )
     .addHelpText('after', EXIT_CODES)
     .action(async (files: string[], options: SynthOptions) => {

@@ -5,6 +5,7 @@ import { zoneManifests } from '../../constructs/manifests/zone.js';
 import { resolveZone } from '../../constructs/model/resolve.js';
 import { findUnsupported } from '../api/unsupported.js';
 import { isKind } from '../api/check.js';
+import type { Problem } from '../api/problem.js';
 import { checkManifests } from './check-objects.js';
 import type { Format } from './emit.js';
 import { filesOfZone } from './output/files.js';
@@ -67,12 +68,18 @@ function manifestsOf({ document }: ReadZone, namespace: string | undefined): Man
   return zoneManifests(namespace === undefined ? zone : { ...zone, namespace });
 }
 
-/** What reaches the wire but is not acted on yet: one warning for each reason, not for each object. */
-function unsupportedIn(manifests: readonly Manifest[]) {
-  const found = manifests.flatMap((manifest) =>
-    isKind(manifest.kind) ? findUnsupported(manifest.kind, manifest) : [],
+/** What reaches the wire but is not acted on yet: one warning for each reason, not for each object or kind. */
+function unsupportedIn(manifests: readonly Manifest[]): Problem[] {
+  const found = manifests.flatMap(({ kind, ...manifest }) =>
+    isKind(kind) ? findUnsupported(kind, manifest).map((problem) => ({ kind, problem })) : [],
   );
-  const byMessage = new Map(found.map((problem) => [problem.message, problem]));
+  const ofWholeKinds = found.filter(({ problem }) => problem.path[0] === 'kind');
+  const kinds = [...new Set(ofWholeKinds.map(({ kind }) => kind))];
+  const first = ofWholeKinds[0]?.problem;
+  const message = first?.message.replace(/(?<=^nothing acts on a )\w+/, kinds.join(', '));
+  const whole = first && message !== undefined ? [{ ...first, message }] : [];
+  const others = found.filter((one) => !ofWholeKinds.includes(one)).map(({ problem }) => problem);
+  const byMessage = new Map([...whole, ...others].map((problem) => [problem.message, problem]));
   return [...byMessage.values()].map((problem) => ({ ...problem, path: ['metadata', 'name'] }));
 }
 

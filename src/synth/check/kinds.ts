@@ -50,7 +50,10 @@ const kinds: ReadonlyMap<string, KindRules> = new Map<string, KindRules>([
   ['v1/Secret', { name: dnsSubdomain, check: checkSecret }],
   ['v1/Service', { name: dns1035Label, check: checkService }],
   ['v1/ServiceAccount', { name: dnsSubdomain, check: nothingMore }],
-  ['apiextensions.k8s.io/v1/CustomResourceDefinition', { name: dnsSubdomain, check: checkCustomResourceDefinition }],
+  [
+    'apiextensions.k8s.io/v1/CustomResourceDefinition',
+    { name: dnsSubdomain, laxFinalizers: true, check: checkCustomResourceDefinition },
+  ],
   ['apps/v1/DaemonSet', { name: dnsSubdomain, check: checkDaemonSet }],
   ['apps/v1/Deployment', { name: dnsSubdomain, check: checkDeployment }],
   ['apps/v1/ReplicaSet', { name: dnsSubdomain, check: checkReplicaSet }],

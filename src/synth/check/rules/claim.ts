@@ -49,7 +49,7 @@ export function checkClaimTemplate(template: Fields): void {
   const metadata = template.objectOrEmpty('metadata');
   checkTemplateMetadata(metadata);
   for (const name of metadata.keysGiven()) {
-    if (!['labels', 'annotations', 'name'].includes(name))
+    if (!['labels', 'annotations'].includes(name))
       metadata.wrong(name, 'cannot be set here: only labels and annotations are copied');
   }
   checkClaimSpec(template.objectOrEmpty('spec'));

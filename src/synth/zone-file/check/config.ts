@@ -1,8 +1,9 @@
 import { peerVariable } from '../../../../constructs/model/names.js';
 import { resolveZone } from '../../../../constructs/model/resolve.js';
-import { availableNames, placeholdersOf } from '../../../../constructs/manifests/config-files.js';
+import type { ServiceEntry } from '../../../../constructs/model/resolve.js';
+import { availableNames, configParts, placeholdersOf } from '../../../../constructs/manifests/config-files.js';
 import { serviceVariables } from '../../../../constructs/manifests/environment.js';
-import type { Problem } from '../../../api/problem.js';
+import type { Path, Problem } from '../../../api/problem.js';
 import { suggest } from '../../../api/suggest.js';
 import { settingsOf } from './context.js';
 import type { ZoneCheck } from './context.js';
@@ -13,51 +14,49 @@ export const checkConfigFiles: ZoneCheck = (zone) => {
   const settings = settingsOf(zone, 'configFiles');
   if (settings.length === 0) return [];
   const resolved = resolveZone(zone.document);
+  const ownImage = zone.document.spec.defaults?.artifacts?.image !== undefined;
   return settings.flatMap(({ value: files, path, service }) => {
-    const names = availableNames(
-      resolved,
-      resolved.services.find(({ type }) => type === service.type)!,
-    );
-    const seen = new Set<string>();
-    return files.flatMap((file, index): Problem[] => {
-      const at = [...path, index];
-      const problems = absolutePathProblem(file.path, [...at, 'path']);
-      if (problems.length === 0 && file.path.endsWith('/'))
-        problems.push({
-          path: [...at, 'path'],
-          message: 'the path names a folder',
-          hint: 'add the name of the file',
-          value: file.path,
-        });
-      if (problems.length === 0 && !/^[-._a-zA-Z0-9]+$/.test(file.path.split('/').at(-1)!)) {
-        const hint = 'use letters, digits, `-`, `_` and `.` in the name of the file';
-        problems.push({
-          path: [...at, 'path'],
-          message: 'the name of the file has other characters than a key may have',
-          hint,
-          value: file.path,
-        });
-      }
-      if (seen.has(file.path))
-        problems.push({
-          path: [...at, 'path'],
-          message: 'the file stands here twice',
-          hint: 'remove one',
-          value: file.path,
-        });
-      seen.add(file.path);
-      for (const name of placeholdersOf(file.content).filter((used) => !names.includes(used))) {
-        const near = suggest(name, names);
-        const hint =
-          near === undefined
-            ? `names with a value: ${names.slice(0, 8).join(', ')}; write $\${ for a literal \${`
-            : `did you mean \${${near}}?`;
-        problems.push({ path: [...at, 'content'], message: `the template uses \${${name}}, which has no value`, hint });
-      }
-      return problems;
-    });
+    const resolvedService = resolved.services.find(({ type }) => type === service.type)!;
+    const names = availableNames(resolved, resolvedService);
+    const problems = files.flatMap((file, index) => [
+      ...placeProblems(files, index, [...path, index, 'path']),
+      ...nameProblems(file.content, names, [...path, index, 'content']),
+    ]);
+    const inPod = configParts(resolved, resolvedService).renderMounts !== undefined;
+    return problems.length === 0 && inPod && !ownImage ? [{ path, ...NEEDS_IMAGE }] : problems;
   });
 };
+
+const NEEDS_IMAGE = {
+  message: 'a file uses a value that only the pod knows, and the image that fills it in there is not published yet',
+  hint: 'build an image with gamezone in it and set spec.defaults.artifacts.image, or let the process read the variable itself',
+};
+
+type File = NonNullable<ServiceEntry['configFiles']>[number];
+
+function placeProblems(files: readonly File[], index: number, at: Path): Problem[] {
+  const value = files[index]!.path;
+  const notAbsolute = absolutePathProblem(value, at);
+  if (notAbsolute.length > 0) return notAbsolute;
+  const problem = (message: string, hint: string): Problem[] => [{ path: at, message, hint, value }];
+  if (value.endsWith('/')) return problem('the path names a folder', 'add the name of the file');
+  if (!/^[-._a-zA-Z0-9]+$/.test(value.split('/').at(-1)!)) {
+    const hint = 'use letters, digits, `-`, `_` and `.` in the name of the file';
+    return problem('the name of the file has other characters than a key may have', hint);
+  }
+  const earlier = files.slice(0, index).some((file) => file.path === value);
+  return earlier ? problem('the file stands here twice', 'remove one') : [];
+}
+
+const nameProblems = (content: string, names: readonly string[], path: Path): Problem[] =>
+  placeholdersOf(content)
+    .filter((name) => !names.includes(name))
+    .map((name) => {
+      const near = suggest(name, names);
+      const all = `names with a value: ${names.slice(0, 8).join(', ')}; write $\${ for a literal \${`;
+      const hint = near === undefined ? all : `did you mean \${${near}}?`;
+      return { path, message: `the template uses \${${name}}, which has no value`, hint };
+    });
 
 /** Renamed variables exist, and no two end up with one name. */
 export const checkEnvNames: ZoneCheck = ({ document }) => {

@@ -50,9 +50,7 @@ export function settingsOf<F extends keyof ServiceEntry>(
   return zone.services.flatMap((service) =>
     service.entries.flatMap(({ entry, path }) => {
       const value = entry[field];
-      return value === undefined
-        ? []
-        : [{ value: value, path: [...path, field], service }];
+      return value === undefined ? [] : [{ value: value, path: [...path, field], service }];
     }),
   );
 }

@@ -21,10 +21,8 @@ export async function checkHooks(zone: ZoneContext): Promise<Problem[]> {
   const templates = zone.document.spec.hookTemplates ?? [];
   const uses = usesOf(zone);
   if (templates.length === 0 && uses.length === 0) return [];
-  const [{ checkHookTemplate }, { checkHookUse }] = await Promise.all([
-    import('../../../hooks/template.js'),
-    import('../../../hooks/arguments.js'),
-  ]);
+  const { checkHookTemplate } = await import('../../../hooks/template.js');
+  const { checkHookUse } = await import('../../../hooks/arguments.js');
   const at = ['spec', 'hookTemplates'];
   const seen = new Set<string>();
   const problems = templates.flatMap(({ name, spec, external = false }, index): Problem[] => {
