@@ -35,7 +35,7 @@ function resolveService(
   entries: readonly ServiceEntry[],
   volumes: readonly ArtifactVolume[],
 ): Service {
-  const settings = entries.toReversed().reduce<Partial<ServiceEntry>>((all, entry) => ({ ...all, ...entry }), {});
+  const settings = settingsOfAll(entries);
   const defaults = spec.defaults ?? {};
   const ports = (settings.ports ?? []).map(portOf);
   const resources = settings.resources ?? defaults.resources;
@@ -80,6 +80,12 @@ function resolveService(
     ...(tolerations && { tolerations }),
     imagePullPolicy: settings.imagePullPolicy ?? defaults.imagePullPolicy ?? DEFAULTS.imagePullPolicy,
   };
+}
+
+/** The settings of a type: each from the first entry that gives it. */
+function settingsOfAll(entries: readonly ServiceEntry[]): ServiceEntry {
+  if (entries.length === 1) return entries[0]!;
+  return entries.toReversed().reduce<ServiceEntry>((later, entry) => ({ ...later, ...entry }), entries.at(-1)!);
 }
 
 function workloadsOf(

@@ -167,11 +167,17 @@ function startsAfter(field: FieldPath, start: FieldPath): string {
   return field.startsWith(start) ? field.slice(start.length) : '';
 }
 
+const parsedFields = new Map<FieldPath, readonly string[]>();
+
 /** `a.b[].c["d/e"].*` -> `a`, `b`, `[]`, `c`, `d/e`, `.*`. */
-function segments(field: FieldPath): string[] {
-  return [...field.matchAll(/\[\]|\["([^"]+)"\]|\.?\*|[^.[\]]+/g)].map(
+function segments(field: FieldPath): readonly string[] {
+  const known = parsedFields.get(field);
+  if (known) return known;
+  const parsed = [...field.matchAll(/\[\]|\["([^"]+)"\]|\.?\*|[^.[\]]+/g)].map(
     ([text, quoted]) => quoted ?? (text.endsWith('*') ? '.*' : text),
   );
+  parsedFields.set(field, parsed);
+  return parsed;
 }
 
 interface Place {

@@ -24,7 +24,7 @@ const KUBERNETES_PARTS: readonly (readonly [field: string, type: string])[] = [
 export async function checkManifests(zone: ReadZone, manifests: readonly Manifest[]): Promise<Problem[]> {
   const custom = await customChecks(manifests);
   return manifests.flatMap((manifest) =>
-    checkObject(manifest, { custom, serverSideApply: true }).map(({ path, message, value }): Problem => {
+    checkObject(manifest, { custom }).map(({ path, message, value }): Problem => {
       const secret = manifest.kind === 'Secret';
       return {
         path: placeOf(zone, manifest),

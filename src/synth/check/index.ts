@@ -125,9 +125,11 @@ function isQuestion(apiVersion: string): boolean {
 /** Groups without a dot, and those of Kubernetes' own domain that it really serves, are not a user's. */
 function isServedByKubernetes(apiVersion: string): boolean {
   const group = groupOf(apiVersion);
-  if (!group.includes('.')) return true;
-  return builtInApiVersions().some((known) => groupOf(known) === group);
+  builtInGroups ??= new Set(builtInApiVersions().map(groupOf));
+  return !group.includes('.') || builtInGroups.has(group);
 }
+
+let builtInGroups: ReadonlySet<string> | undefined;
 
 function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');

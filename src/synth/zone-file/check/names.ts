@@ -79,7 +79,9 @@ function serviceNames(zone: string, service: ServiceOfType): ComposedName[] {
   });
   const names: ComposedName[] = [
     { what: 'Service', name: workloadName(zone, type), limit: NAME_LIMIT, path },
-    { what: 'ConfigMap', name: configName(zone, type), limit: NAME_LIMIT, path },
+    ...(entryWith(service, 'configFiles')
+      ? [{ what: 'ConfigMap', name: configName(zone, type), limit: NAME_LIMIT, path }]
+      : []),
     ...(expose && expose.type !== 'HostPort' && !expose.perId ? [publicly()] : []),
   ];
   if (isReplicated(service)) {
