@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { loadAll } from 'js-yaml';
 import { bundled, inTurn, resultOf, spreadOf, wallTime } from '../measure.js';
 import type { Spread } from '../measure.js';
 import { synthesize } from '../../src/synth/synth.js';
@@ -43,7 +44,7 @@ async function seedZone(): Promise<Figure> {
     `const { App, Chart, ApiObject } = require('cdk8s');
 const app = new App();
 const chart = new Chart(app, 'zone1', { disableResourceNameHashes: true });
-const objects = ${JSON.stringify(zones.flatMap((zone) => zone.manifests))};
+const objects = ${JSON.stringify(loadAll(zones[0]!.files[0]!.content.toString()))};
 objects.forEach((object, index) => new ApiObject(chart, String(index), object));
 app.synth();
 `,
@@ -55,7 +56,7 @@ app.synth();
     () => wallTime(node(cli, 'synth', zoneFile, '-o', join(folder, 'seed'))),
   );
   const written = readFileSync(join(app, 'dist', 'zone1.k8s.yaml'), 'utf8').split('\n---\n').length;
-  if (written !== zones[0]!.manifests.length) throw new Error(`the cdk8s app wrote ${written} objects`);
+  if (written !== zones[0]!.objects) throw new Error(`the cdk8s app wrote ${written} objects`);
   return {
     what: "cdk8s synth --check-upgrade=false of the seed's zone",
     against: 'gamezone synth',

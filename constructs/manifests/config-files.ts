@@ -42,10 +42,9 @@ export interface ConfigParts {
   readonly renderMounts?: readonly object[];
 }
 
-const NOTHING: ConfigParts = { manifests: [], secrets: [], volumes: [], mounts: [] };
+export const NO_CONFIG: ConfigParts = { manifests: [], secrets: [], volumes: [], mounts: [] };
 
 export function configParts(zone: Zone, service: Service): ConfigParts {
-  if (service.configFiles.length === 0) return NOTHING;
   const files = placeFiles(zone, service);
   const by = (renderer: Renderer): PlacedFile[] => files.filter((file) => file.renderer === renderer);
   const [plain, secret, deferred] = [by('configMap'), by('secret'), by('initContainer')];

@@ -1,4 +1,5 @@
 import type { Zone } from '../model/zone.js';
+import { oncePerZone } from './once.js';
 
 /** A plain Kubernetes object, ready to be written. */
 export interface Manifest {
@@ -30,21 +31,33 @@ interface Header {
 
 /** The object's metadata: the zone's labels and annotations, ours, and the object's own, in this order. */
 export function metadataOf(zone: Zone, { name, service, labels, annotations }: Header): Manifest['metadata'] {
-  const allAnnotations = { ...zone.annotations, ...annotations };
+  const common = objectLabels(zone)(service);
+  const allAnnotations = annotations ? { ...zone.annotations, ...annotations } : zone.annotations;
   return {
     name,
     ...(zone.namespace !== undefined && { namespace: zone.namespace }),
-    labels: {
+    labels: labels ? { ...common, ...labels } : common,
+    ...(Object.keys(allAnnotations).length > 0 && { annotations: allAnnotations }),
+  };
+}
+
+/** The labels of every object of a service, or of the zone as a whole; all objects of a service share them. */
+const objectLabels = oncePerZone((zone: Zone) => {
+  const made = new Map<string | undefined, Readonly<Record<string, string>>>();
+  return (service: string | undefined): Readonly<Record<string, string>> => {
+    const known = made.get(service);
+    if (known) return known;
+    const labels = {
       ...zone.labels,
       ...(service !== undefined && { 'app.kubernetes.io/name': service }),
       'app.kubernetes.io/instance': zone.name,
       'app.kubernetes.io/managed-by': 'gamezone',
       ...memberLabels(zone, service),
-      ...labels,
-    },
-    ...(Object.keys(allAnnotations).length > 0 && { annotations: allAnnotations }),
+    };
+    made.set(service, labels);
+    return labels;
   };
-}
+});
 
 /** What finds the pods of a service, whichever workload they belong to. */
 export function memberLabels(zone: Zone, service: string | undefined): Record<string, string> {

@@ -1,8 +1,8 @@
 import { hookTemplateName } from '../model/names.js';
-import type { Zone } from '../model/zone.js';
+import type { ArtifactVolume, Service, Zone } from '../model/zone.js';
 import { artifactParts } from './artifacts.js';
 import { autoscaler, disruptionBudget, podMonitor } from './availability.js';
-import { configParts } from './config-files.js';
+import { configParts, NO_CONFIG } from './config-files.js';
 import { credentialsSecret } from './credentials.js';
 import { peersConfigMap } from './environment.js';
 import { metadataOf } from './manifest.js';
@@ -14,52 +14,47 @@ import type { Prerequisite } from './workload.js';
 
 /**
  * What a zone becomes: every object, in the order in which they are to be applied (what others need comes first; within
- * that, the order of the zone).
+ * that, the order of the zone). One at a time, so that a world of thousands of services is never in memory as a whole.
  */
-export function zoneManifests(zone: Zone): Manifest[] {
-  const artifacts = zone.volumes.map((volume) => artifactParts(zone, volume));
+export function* zoneManifests(zone: Zone): Generator<Manifest> {
+  const { services } = zone;
+  const artifacts = new Map(zone.volumes.map((volume) => [volume, artifactParts(zone, volume)]));
   const migration = migrationJob(zone);
-  const jobs = [...(migration ? [migration] : []), ...artifacts.map(({ job }) => job)];
+  const configs = new Map(services.filter(hasConfig).map((service) => [service, configParts(zone, service)]));
+  const configOf = (service: Service) => configs.get(service) ?? NO_CONFIG;
+
   const credentials = credentialsSecret(zone);
-
-  const secrets: Manifest[] = credentials ? [credentials] : [];
-  const configMaps: Manifest[] = [peersConfigMap(zone), ...artifacts.map(({ declaration }) => declaration)];
-  const claims = artifacts.flatMap(({ claim }) => (claim ? [claim] : []));
-  const networking: Manifest[] = [];
-  const workloads: Manifest[] = [];
-  const availability: Manifest[] = [];
-  for (const service of zone.services) {
-    const config = configParts(zone, service);
-    const prerequisites = prerequisitesOf(migration, artifacts, zone, service.volumes);
-    secrets.push(...config.secrets);
-    configMaps.push(...config.manifests);
-    networking.push(headlessService(zone, service), ...publicServices(zone, service));
-    for (const workload of service.workloads)
-      workloads.push(workloadManifest({ zone, service, config, prerequisites }, workload));
-    availability.push(...disruptionBudget(zone, service), ...autoscaler(zone, service), ...podMonitor(zone, service));
+  if (credentials) yield credentials;
+  for (const { secrets } of configs.values()) yield* secrets;
+  yield peersConfigMap(zone);
+  for (const { declaration } of artifacts.values()) yield declaration;
+  for (const { manifests } of configs.values()) yield* manifests;
+  for (const { claim } of artifacts.values()) if (claim) yield claim;
+  for (const service of services) {
+    yield headlessService(zone, service);
+    yield* publicServices(zone, service);
   }
-  return [
-    ...secrets,
-    ...configMaps,
-    ...claims,
-    ...networking,
-    ...hookTemplates(zone),
-    ...jobs,
-    ...workloads,
-    ...availability,
-  ];
+  yield* hookTemplates(zone);
+  if (migration) yield migration;
+  for (const { job } of artifacts.values()) yield job;
+  for (const service of services) {
+    const jobs = [...(migration ? [migration] : []), ...service.volumes.map((volume) => jobOf(artifacts, volume))];
+    const prerequisites = jobs.map(({ metadata }): Prerequisite => ({ kind: 'Job', name: metadata.name }));
+    const context = { zone, service, config: configOf(service), prerequisites };
+    for (const workload of service.workloads) yield workloadManifest(context, workload);
+  }
+  for (const service of services) {
+    yield* disruptionBudget(zone, service);
+    yield* autoscaler(zone, service);
+    yield* podMonitor(zone, service);
+  }
 }
 
-/** A service waits for the migration and for the volumes that it mounts. */
-function prerequisitesOf(
-  migration: Manifest | undefined,
-  artifacts: readonly { readonly job: Manifest }[],
-  zone: Zone,
-  volumes: Zone['volumes'],
-): Prerequisite[] {
-  const mounted = artifacts.filter((_, index) => volumes.includes(zone.volumes[index]!)).map(({ job }) => job);
-  return [...(migration ? [migration] : []), ...mounted].map(({ metadata }) => ({ kind: 'Job', name: metadata.name }));
-}
+const hasConfig = ({ configFiles }: Service): boolean => configFiles.length > 0;
+
+/** A service waits for the volumes that it mounts. */
+const jobOf = (artifacts: ReadonlyMap<ArtifactVolume, { readonly job: Manifest }>, volume: ArtifactVolume): Manifest =>
+  artifacts.get(volume)!.job;
 
 const hookTemplates = (zone: Zone): Manifest[] =>
   zone.hookTemplates.flatMap(({ name, spec }) =>

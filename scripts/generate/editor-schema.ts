@@ -1,7 +1,7 @@
 import { mapChildren, type Schema } from './schema.js';
 
-/** The line that makes an editor with the YAML language server complete and check a zone file. */
-export const EDITOR_LINE = '# yaml-language-server: $schema=./node_modules/gamezone/dist/zone-file.schema.json';
+/** The line that makes an editor with the YAML language server complete and check a zone file; `gamezone init` writes the schema there. */
+export const EDITOR_LINE = '# yaml-language-server: $schema=.gamezone/zone-file.schema.json';
 
 /** What editors read: plain draft-07, with descriptions, defaults, examples and, for patterns, what would be right. */
 export function editorSchema(bundle: Schema, banner: string): string {

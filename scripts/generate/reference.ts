@@ -37,7 +37,7 @@ class Page {
     const version = `\`apiVersion: ${on.group}/${on.version}\``;
     if (on.kind !== 'GameZone') return `${version}, plural \`${on.plural}\`.`;
     return [
-      `${version}; in a file any group serves. Completion and checks while you type, in editors with the YAML language server:`,
+      `${version}; in a file any group serves. Completion and checks while you type, in editors with the YAML language server; \`gamezone init --yaml\` writes the schema there:`,
       '',
       '```yaml',
       EDITOR_LINE,

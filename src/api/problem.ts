@@ -13,6 +13,22 @@ export interface Problem {
   readonly value?: unknown;
   /** `error` stops the command; `warning` is printed and nothing else. Default: `error`. */
   readonly severity?: 'error' | 'warning';
+  /** For an unknown field: the known one that it was probably meant to be. */
+  readonly meant?: string;
+  /**
+   * Where this is about something that is not there: the places at which it could stand. What stands at one of them and is
+   * refused for a reason of its own has this problem for a consequence, which nobody needs to hear.
+   */
+  readonly missing?: readonly Path[];
+}
+
+/** The same problems, seen from further up. */
+export function under(path: Path, problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => ({
+    ...problem,
+    path: [...path, ...problem.path],
+    ...(problem.missing && { missing: problem.missing.map((place) => [...path, ...place]) }),
+  }));
 }
 
 /** `spec.serviceConfig[0].overrides["3"].image`: dots and indexes, quoted where a key is not a plain word. */

@@ -16,11 +16,15 @@ export function unknownField(name: string, node: SchemaNode, nodes: SchemaNodes)
   const misplaced = node['x-gamezone-misplaced']?.[name];
   if (misplaced !== undefined) return { message, hint: misplaced };
   const meant = nodes.meantField(name, node);
-  if (meant !== undefined) return { message, hint: `did you mean \`${meant}\`?` };
+  if (meant !== undefined) return { message, hint: `did you mean \`${meant}\`?`, meant };
   const known = Object.keys(node.properties ?? {});
   if (known.length === 0) return { message, hint: 'no field may stand here' };
-  const more = known.length > MOST_FIELDS ? ` and ${known.length - MOST_FIELDS} more` : '';
-  return { message, hint: `known fields here: ${known.slice(0, MOST_FIELDS).join(', ')}${more}` };
+  return { message, hint: `known fields here: ${someOf(known)}` };
+}
+
+function someOf(fields: readonly string[]): string {
+  const more = fields.length > MOST_FIELDS ? ` and ${fields.length - MOST_FIELDS} more` : '';
+  return `${fields.slice(0, MOST_FIELDS).join(', ')}${more}`;
 }
 
 /** A required field that is not there. */
@@ -39,15 +43,19 @@ export function missingField(name: string, parent: SchemaNode, nodes: SchemaNode
 export function wrongValue(finding: Finding, value: unknown, nodes: SchemaNodes): Said {
   const secret = nodes.mayHoldSecret(finding.node);
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  return { ...saidOf(finding, value, secret), ...(isScalar && !secret && { value }) };
+  return { ...saidOf(finding, value, secret, nodes), ...(isScalar && !secret && { value }) };
 }
 
-function saidOf({ keyword, node, params }: Finding, value: unknown, secret: boolean): Said {
+function saidOf(finding: Finding, value: unknown, secret: boolean, nodes: SchemaNodes): Said {
+  const { keyword, node, params } = finding;
   const is = described(value, secret);
   const use = node.hint === undefined ? {} : { hint: `use ${node.hint}` };
   switch (keyword) {
     case 'type':
-      return { message: `must be ${expected(node)}, but ${is}`, ...(typeHint(node, value, secret) ?? use) };
+      return {
+        message: `must be ${expected(node)}, but ${is}`,
+        ...(typeHint(node, value, secret) ?? fieldsHint(finding, value, nodes) ?? use),
+      };
     case 'const':
     case 'enum':
       return { message: `must be ${expected(node)}, but ${is}`, ...(didYouMean(node, value, secret) ?? use) };
@@ -126,14 +134,34 @@ function typeHint(node: SchemaNode, value: unknown, secret: boolean): { hint: st
   if (wants('string') && (typeof value === 'number' || typeof value === 'boolean')) {
     return { hint: secret ? 'put it in quotes' : `put it in quotes: "${String(value)}"` };
   }
+  if (wants('array') && value !== null && node.hint === undefined) return { hint: 'begin each entry with "- "' };
   if (secret) return undefined;
-  if ((wants('integer') || wants('number')) && typeof value === 'string' && /^-?\d+$/.test(value)) {
+  if ((wants('integer') || wants('number')) && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) {
     return { hint: `leave the quotes out: ${value}` };
+  }
+  if (wants('integer') && typeof value === 'string' && node.hint === undefined) {
+    const [, seconds] = /^(\d+) ?s(?:ec(?:onds?)?)?$/.exec(value) ?? [];
+    if (seconds !== undefined) return { hint: `write the seconds alone: ${seconds}` };
   }
   if (wants('boolean') && typeof value === 'string' && /^(true|false)$/.test(value))
     return { hint: `leave the quotes out: ${value}` };
-  if (wants('array') && value !== null && node.hint === undefined) return { hint: 'begin each entry with "- "' };
   return undefined;
+}
+
+/** "A mapping" says nothing to who wrote `- 7001` for `- port: 7001`: its fields do. */
+function fieldsHint({ node, instancePath }: Finding, value: unknown, nodes: SchemaNodes): { hint: string } | undefined {
+  const fields = Object.keys(node.properties ?? {});
+  // Of a whole document nobody writes a value of its own.
+  if (node.hint !== undefined || fields.length === 0 || instancePath === '') return undefined;
+  const [needed, second] = node.required ?? [];
+  if (value === null && needed === undefined) return { hint: `write {}, or its fields: ${someOf(fields)}` };
+  const scalar = typeof value === 'string' || typeof value === 'number';
+  if (scalar && needed !== undefined && second === undefined) {
+    const { type } = nodes.followed(node.properties![needed]!);
+    const fits = type === (typeof value === 'number' ? 'integer' : 'string');
+    if (fits && !nodes.mayHoldSecret(node)) return { hint: `write \`${needed}: ${value}\`` };
+  }
+  return { hint: `write its fields: ${someOf(fields)}` };
 }
 
 function didYouMean(node: SchemaNode, value: unknown, secret: boolean): { hint: string } | undefined {

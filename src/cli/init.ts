@@ -60,13 +60,16 @@ async function writeNew(folder: string, files: Readonly<Record<string, string>>)
     });
   }
   const temporary = (file: string): string => join(folder, `${file}.${process.pid}.tmp`);
+  const made: string[] = [];
   try {
     for (const [file, text] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, file)), { recursive: true });
+      const first = await mkdir(dirname(join(folder, file)), { recursive: true });
+      if (first !== undefined) made.push(first);
       await writeFile(temporary(file), text, { flag: 'wx' });
     }
   } catch (error) {
-    await Promise.all(Object.keys(files).map((file) => rm(temporary(file), { force: true })));
+    for (const file of Object.keys(files)) await rm(temporary(file), { force: true }).catch(() => undefined);
+    for (const path of made) await rm(path, { recursive: true, force: true });
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOTDIR' || code === 'EEXIST')
       throw new UserError(`${folder}: cannot be made a folder, a file is in the way`, {

@@ -12,6 +12,7 @@ import type { SynthOptions } from './synth.js';
  */
 export async function run(args: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
+  ignoreLeavingReaders();
   const program = commandLine((result) => (code = result));
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -102,6 +103,14 @@ function commandLine(done: (code: ExitCode) => void): Command {
       process.stdout.write(`${VERSION}\n`);
     });
   return program;
+}
+
+/** `gamezone synth --stdout | head` is no failure of ours. */
+function ignoreLeavingReaders(): void {
+  if (process.stdout.listenerCount('error') > 0) return;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
 const EXIT_CODES = `

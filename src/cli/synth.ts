@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { emit } from '../synth/emit.js';
 import type { Format } from '../synth/emit.js';
 import type { SecretsMode } from '../synth/output/files.js';
 import { applyChange, compareFolder } from '../synth/output/folder.js';
@@ -30,7 +29,7 @@ export async function synth(named: readonly string[], options: SynthOptions): Pr
   const synthesis = await synthesize({
     files,
     format,
-    secrets: options.stdout ? 'inline' : options.secrets,
+    secrets: options.stdout && options.secrets === 'separate' ? 'inline' : options.secrets,
     ...(namespace !== undefined && { namespace }),
   });
   if (synthesis.warnings.length > 0) process.stderr.write(`${reportProblems(synthesis.warnings)}\n`);
@@ -44,33 +43,29 @@ export async function synth(named: readonly string[], options: SynthOptions): Pr
   return options.check ? reportCheck(options.out, change) : write(options.out, change, synthesis);
 }
 
+/** The files of several zones read as one stream: YAML documents follow each other, Lists of JSON too. */
 function print({ zones }: Synthesis, format: Format): ExitCode {
-  process.stdout.write(
-    emit(
-      zones.flatMap(({ manifests }) => manifests),
-      format,
-    ),
-  );
+  zones.forEach(({ files }, index) => {
+    if (index > 0 && format === 'yaml') process.stdout.write('---\n');
+    for (const { content } of files) process.stdout.write(content);
+  });
   return EXIT.done;
 }
 
 async function write(folder: string, change: FolderChange, { zones }: Synthesis): Promise<ExitCode> {
   await applyChange(folder, change);
   const changed = new Set([...change.missing, ...change.different].map(({ name }) => name));
-  for (const { name, manifests, files } of zones) {
+  for (const { name, objects, files } of zones) {
     const written = files.map((file) => `${folder}/${file.name}${changed.has(file.name) ? '' : ' (unchanged)'}`);
-    process.stderr.write(`${name}: ${manifests.length} objects in ${written.join(' and ')}\n`);
+    process.stderr.write(`${name}: ${objects} objects in ${written.join(' and ')}\n`);
   }
   for (const name of change.stale) process.stderr.write(`removed ${folder}/${name}, which left the model\n`);
   return EXIT.done;
 }
 
-/** A secret file is git-ignored, so that a fresh checkout has none: it is not demanded. */
 function reportCheck(folder: string, { missing, different, stale }: FolderChange): ExitCode {
   const lines = [
-    ...missing
-      .filter(({ secret, name }) => !(secret && name.includes('.secret.')))
-      .map(({ name }) => `${folder}/${name}: missing`),
+    ...missing.filter(({ demanded }) => demanded).map(({ name }) => `${folder}/${name}: missing`),
     ...different.map(({ name }) => `${folder}/${name}: differs from what synth writes`),
     ...stale.map((name) => `${folder}/${name}: stale, no zone makes it any more`),
   ];

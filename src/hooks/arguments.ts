@@ -1,9 +1,8 @@
-import type { Problem } from '../api/problem.js';
+import { under, type Problem } from '../api/problem.js';
 import { suggest } from '../api/suggest.js';
 import { builtInNames, usesOfBuiltIn, whereBuiltInExists, type HookUse } from './builtin.js';
 import { carriesCredentials, credentialsProblem } from './endpoint.js';
 import { argumentsUsed } from './placeholder.js';
-import { under } from './provider.js';
 import { hookStepFrom, templateFrom, type HookStepSpec, type HookTemplateSpec, type MetricSpec } from './spec.js';
 
 /** A HookStep of a workload together with the template that it names. */
@@ -67,7 +66,8 @@ function checkNeeded({ kind, hookStep, template, containers }: HookUseToCheck): 
     const valued = preset.has(name) || (given.has(name) && !withoutValue.has(name));
     if (uses === undefined) {
       if (valued || !declared.includes(name)) return [];
-      return [{ path: ['args'], message: `argument ${name} has no value`, hint: `add {name: ${name}, value: ...}` }];
+      const hint = `add {name: ${name}, value: ...}`;
+      return [{ path: ['args'], message: `argument ${name} has no value`, hint, missing: [['args']] }];
     }
     // A step that gives it is told so at its own place.
     if (!uses.includes(kind)) {

@@ -66,7 +66,13 @@ function withoutResult(metric: MetricSpec, name: ConditionName): Problem {
     return { path: [name], message, hint: `remove ${name}`, value, severity: 'warning' };
   }
   const message = `${name} has no result to look at: without jsonPath the status of the answer alone decides`;
-  return { path: [name], message, hint: `set jsonPath, for example {$.online}, or remove ${name}`, value };
+  return {
+    path: [name],
+    message,
+    hint: `set jsonPath, for example {$.online}, or remove ${name}`,
+    value,
+    missing: [['provider', 'web', 'jsonPath']],
+  };
 }
 
 function checkAbsence(metric: MetricSpec): Problem[] {

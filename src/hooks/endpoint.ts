@@ -25,6 +25,8 @@ export function checkEndpoint(text: unknown, what: 'url' | 'address', templated:
   }
   if (AUTHORITY_USER.test(text)) return [credentialsProblem(text, what)];
   const value = text;
+  // Where a placeholder is not closed, that is said of it, and nobody can tell what the rest would be.
+  if (text.lastIndexOf('{{') > text.lastIndexOf('}}')) return [];
   // The scheme may come with an argument; what it is shows only at run time.
   if (text.startsWith('{{') && templated) return [];
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text) ?? [];

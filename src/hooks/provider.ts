@@ -1,4 +1,4 @@
-import type { Path, Problem } from '../api/problem.js';
+import { under, type Path, type Problem } from '../api/problem.js';
 import { suggest } from '../api/suggest.js';
 import { checkEndpoint } from './endpoint.js';
 import { parseJsonPath } from './jsonpath.js';
@@ -68,7 +68,12 @@ function checkWeb(web: NonNullable<ProviderSpec['web']>): Problem[] {
     const hint = meant === undefined ? `use one of ${METHODS.join(', ')}` : `did you mean ${meant}?`;
     problems.push({ path: ['method'], message: `unknown method ${method}`, hint, value: method });
   } else if (BODYLESS.includes(method) && web.body !== undefined) {
-    problems.push({ path: ['body'], message: `a ${method} request has no body`, hint: 'set method: POST' });
+    problems.push({
+      path: ['body'],
+      message: `a ${method} request has no body`,
+      hint: 'set method: POST',
+      missing: [['method']],
+    });
   }
   if (web.jsonPath !== undefined) {
     const path = parseJsonPath(web.jsonPath);
@@ -155,7 +160,15 @@ function checkHeaders(headers: readonly HeaderSpec[] | undefined): Problem[] {
     }
     if (header.value === undefined && header.valueFrom === undefined) {
       return [
-        { path, message: `header ${key} has no value`, hint: 'set value, or valueFrom.secretKeyRef {name, key}' },
+        {
+          path,
+          message: `header ${key} has no value`,
+          hint: 'set value, or valueFrom.secretKeyRef {name, key}',
+          missing: [
+            [...path, 'value'],
+            [...path, 'valueFrom'],
+          ],
+        },
       ];
     }
     if (header.valueFrom !== undefined && (blank(secret?.name) || blank(secret?.key))) {
@@ -178,8 +191,3 @@ function checkHeaders(headers: readonly HeaderSpec[] | undefined): Problem[] {
 }
 
 const blank = (text: string | undefined) => text === undefined || text.trim() === '';
-
-/** The same problems, seen from further up. */
-export function under(path: Path, problems: readonly Problem[]): Problem[] {
-  return problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
-}

@@ -64,7 +64,7 @@ function checkCount(metric: MetricSpec): Problem[] {
   const count = countOf(metric);
   if (count > 1 && Number.isFinite(count) && metric.interval === undefined) {
     const message = `count ${count} has no interval: nothing says when to measure again`;
-    return [{ path: ['count'], message, hint: 'set interval, for example 10s', value: count }];
+    return [{ path: ['count'], message, hint: 'set interval, for example 10s', value: count, missing: [['interval']] }];
   }
   return BOUNDED_BY_COUNT.flatMap((key): Problem[] => {
     const limit = metric[key];
@@ -75,9 +75,12 @@ function checkCount(metric: MetricSpec): Problem[] {
       const message = `${key} ${limit} is more than count ${count}: ${consequence}`;
       return [{ path: [key], message, hint: `use at most ${count}, or a larger count`, value: limit }];
     }
+    const missing = [['interval'], ['count']];
     const message = `${key} ${limit} is more than the one measurement of a metric without interval and count: ${consequence}`;
     const hint = 'set interval, and count where the measuring should end';
-    return [{ path: [key], message, hint, value: limit, ...(isEnough ? {} : { severity: 'warning' as const }) }];
+    return [
+      { path: [key], message, hint, value: limit, missing, ...(isEnough ? {} : { severity: 'warning' as const }) },
+    ];
   });
 }
 
@@ -86,7 +89,8 @@ function checkEnd(metric: MetricSpec, deadlineSeconds: number | undefined): Prob
   if (!ENOUGH.some((key) => (metric[key] ?? 0) > 0)) {
     const deadline = deadlineSeconds === undefined ? '' : ', and deadlineSeconds ends it as Error';
     const message = `${NEVER}: with interval and without count it is measured again and again${deadline}`;
-    return [{ path: [], message, hint: 'set successfulLimit: 1 to wait for a success, or count' }];
+    const missing = [['count'], ...ENOUGH.map((key) => [key])];
+    return [{ path: [], message, hint: 'set successfulLimit: 1 to wait for a success, or count', missing }];
   }
   if (deadlineSeconds !== undefined) return [];
   const message = 'the metric may wait for a success without end';

@@ -1,10 +1,10 @@
-import type { Problem } from '../api/problem.js';
+import { under, type Problem } from '../api/problem.js';
 import { suggest } from '../api/suggest.js';
 import { builtInNames, usesOfBuiltIn } from './builtin.js';
 import { checkConditions } from './condition.js';
 import { carriesCredentials, credentialsProblem } from './endpoint.js';
 import { argumentsUsed, literalTexts, placeholdersIn, templatedTexts } from './placeholder.js';
-import { checkProvider, under } from './provider.js';
+import { checkProvider } from './provider.js';
 import { checkDeadline, checkSchedule } from './schedule.js';
 import { templateFrom, type HookTemplateSpec, type MetricSpec } from './spec.js';
 

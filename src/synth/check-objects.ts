@@ -1,6 +1,7 @@
-import { LABELS } from '../../constructs/manifests/manifest.js';
 import type { Manifest } from '../../constructs/manifests/manifest.js';
-import { checkWith, compiledSchema, isKind } from '../api/check.js';
+import { LABELS } from '../../constructs/manifests/manifest.js';
+import type { Zone } from '../../constructs/model/zone.js';
+import { checkWith, compiledSchema } from '../api/check.js';
 import type { Kind } from '../api/check.js';
 import { formatPath } from '../api/problem.js';
 import type { Path, Problem } from '../api/problem.js';
@@ -17,32 +18,44 @@ const KUBERNETES_PARTS: readonly (readonly [field: string, type: string])[] = [
   ['selector', 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector'],
 ];
 
+export type ObjectCheck = (manifest: Manifest) => Problem[];
+
 /**
- * What an API server would refuse in the objects of a zone, in the words of the zone file as far as they can be told.
- * A zone whose file is right has none: this is the last line of defence, and the first one for patched objects.
+ * A check of what an API server would refuse in the objects of a zone, in the words of the zone file as far as they can be
+ * told. A zone whose file is right has none: this is the last line of defence, and the first one for patched objects.
  */
-export async function checkManifests(zone: ReadZone, manifests: readonly Manifest[]): Promise<Problem[]> {
-  const custom = await customChecks(manifests);
-  return manifests.flatMap((manifest) =>
-    checkObject(manifest, { custom }).map(({ path, message, value }): Problem => {
-      const secret = manifest.kind === 'Secret';
-      return {
-        path: placeOf(zone, manifest),
-        message: `${manifest.kind} ${manifest.metadata.name} would be refused: ${path}: ${message}`,
-        ...(value !== undefined && !secret && { value }),
-      };
-    }),
+export async function objectCheck(read: ReadZone, zone: Zone): Promise<ObjectCheck> {
+  const kinds = gameKindsOf(zone);
+  const checks = await Promise.all(
+    kinds.map(async (kind): Promise<[string, CustomCheck]> => [`${GAME_API}/${kind}`, await customCheck(kind)]),
   );
+  const custom = new Map(checks);
+  const told = new Set<string>();
+  return (manifest) =>
+    checkObject(manifest, { custom }).flatMap(({ path, message, value }): Problem[] => {
+      // What stands in every object was written once.
+      const refusal = `${path}: ${message}`;
+      if (told.has(refusal)) return [];
+      told.add(refusal);
+      const secret = manifest.kind === 'Secret';
+      return [
+        {
+          path: placeOf(read, manifest),
+          message: `${manifest.kind} ${manifest.metadata.name} would be refused: ${refusal}`,
+          ...(value !== undefined && !secret && { value }),
+        },
+      ];
+    });
 }
 
-async function customChecks(manifests: readonly Manifest[]): Promise<ReadonlyMap<string, CustomCheck>> {
-  const kinds = new Set(manifests.filter(({ apiVersion }) => apiVersion === GAME_API).map(({ kind }) => kind));
-  const checks = await Promise.all(
-    [...kinds]
-      .filter(isKind)
-      .map(async (kind): Promise<[string, CustomCheck]> => [`${GAME_API}/${kind}`, await customCheck(kind)]),
-  );
-  return new Map(checks);
+/** The kinds of ours that the zone's objects have; each brings a schema to load. */
+function gameKindsOf(zone: Zone): Kind[] {
+  const workloads = new Set(zone.services.flatMap((service) => service.workloads.map(({ kind }) => kind)));
+  const kinds: Kind[] = zone.hookTemplates.length > 0 ? ['HookTemplate'] : [];
+  if (zone.runtime === 'native') return kinds;
+  if (workloads.has('ids')) kinds.push('GameStatefulSet');
+  if (workloads.has('replicas')) kinds.push('GameDeployment');
+  return kinds;
 }
 
 async function customCheck(kind: Kind): Promise<CustomCheck> {

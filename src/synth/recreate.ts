@@ -22,29 +22,31 @@ export function objectsIn(text: string): unknown[] | undefined {
   }
 }
 
+/** Which workload each id is in, by `service/id`. */
+export type WorkloadsOfIds = Map<string, { readonly service: string; readonly id: number; readonly name: string }>;
+
 /** Ids whose workload has another name than before. */
-export function movedIds(before: readonly unknown[], after: readonly Manifest[]): MovedId[] {
-  const old = workloadOfIds(before);
-  return [...workloadOfIds(after)].flatMap(([key, { service, id, name }]) => {
+export function movedIds(before: readonly unknown[], after: WorkloadsOfIds): MovedId[] {
+  const old: WorkloadsOfIds = new Map();
+  for (const object of before) addWorkload(old, object);
+  return [...after].flatMap(([key, { service, id, name }]) => {
     const from = old.get(key)?.name;
     return from === undefined || from === name ? [] : [{ service, id, from, to: name }];
   });
 }
 
-function workloadOfIds(objects: readonly unknown[]): Map<string, { service: string; id: number; name: string }> {
-  const workloads = new Map<string, { service: string; id: number; name: string }>();
-  for (const object of objects as readonly (Partial<Manifest> | null)[]) {
-    if (object?.kind !== 'GameStatefulSet' && object?.kind !== 'StatefulSet') continue;
-    const service = object.metadata?.labels?.[LABELS.service];
-    const name = object.metadata?.name;
-    const spec = (object['spec'] ?? {}) as {
-      readonly replicas?: unknown;
-      readonly ordinals?: { readonly start?: unknown };
-    };
-    const start = spec.ordinals?.start ?? 0;
-    if (service === undefined || name === undefined || typeof spec.replicas !== 'number' || typeof start !== 'number')
-      continue;
-    for (let id = start; id < start + spec.replicas; id++) workloads.set(`${service}/${id}`, { service, id, name });
-  }
-  return workloads;
+/** Adds the ids of an object that is a workload of ids; others, whatever they are, have none. */
+export function addWorkload(workloads: WorkloadsOfIds, object: unknown): void {
+  const { kind, metadata, spec } = (object ?? {}) as {
+    readonly kind?: unknown;
+    readonly metadata?: Manifest['metadata'];
+    readonly spec?: { readonly replicas?: unknown; readonly ordinals?: { readonly start?: unknown } };
+  };
+  if (kind !== 'GameStatefulSet' && kind !== 'StatefulSet') return;
+  const service = metadata?.labels?.[LABELS.service];
+  const name = metadata?.name;
+  const start = spec?.ordinals?.start ?? 0;
+  const count = spec?.replicas;
+  if (service === undefined || name === undefined || typeof count !== 'number' || typeof start !== 'number') return;
+  for (let id = start; id < start + count; id++) workloads.set(`${service}/${id}`, { service, id, name });
 }

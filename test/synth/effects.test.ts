@@ -10,7 +10,7 @@ import { valueAt } from '../../src/synth/zone-file/prune.js';
 import { uncovered } from '../api/coverage.js';
 import { SAMPLES } from './effects.samples.js';
 
-const textOf = (zone: ZoneDocument): string => emit(zoneManifests(resolveZone(zone)), 'yaml');
+const textOf = (zone: ZoneDocument): string => emit(zoneManifests(resolveZone(zone)), 'yaml').toString();
 
 /** Every place in a document with the field of the schema that it belongs to. */
 function places(

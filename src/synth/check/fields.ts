@@ -72,9 +72,18 @@ export class Fields {
 
   /** The entries of a map of strings; other values read as the empty string. */
   entries(name: string): [key: string, value: string][] {
+    const entries: [string, string][] = [];
+    this.eachEntry(name, (key, value) => entries.push([key, value]));
+    return entries;
+  }
+
+  eachEntry(name: string, visit: (key: string, value: string) => void): void {
     const value = this.values[name];
-    if (!isRecord(value)) return [];
-    return Object.entries(value).map(([key, entry]) => [key, typeof entry === 'string' ? entry : '']);
+    if (!isRecord(value)) return;
+    for (const key of Object.keys(value)) {
+      const entry = value[key];
+      visit(key, typeof entry === 'string' ? entry : '');
+    }
   }
 
   /** The names of the fields that were given: a union is told by which of its fields is there. */

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../constructs/manifests/manifest.js';
-import { emit } from '../emit.js';
+import { Emitter } from '../emit.js';
 import type { Format } from '../emit.js';
 
 /** Where literals go: into the zone's file, into a file of their own, or nowhere (somebody else makes the Secret). */
@@ -9,28 +9,48 @@ export type SecretsMode = 'inline' | 'separate' | 'omit';
 export interface OutputFile {
   /** Its name in the output folder. */
   readonly name: string;
-  readonly text: string;
-  /** Whether it holds secrets: readable by its owner alone, and not demanded by `--check`. */
+  readonly content: Buffer;
+  /** Whether it holds secrets: readable by its owner alone. */
   readonly secret: boolean;
+  /** Whether `--check` demands it. A file of secrets alone is git-ignored, so that a fresh checkout has none. */
+  readonly demanded: boolean;
   /** The zone file that it comes from. */
   readonly source: string;
 }
 
-/** The files of one zone. */
-export function filesOfZone(
-  zone: string,
-  source: string,
-  manifests: readonly Manifest[],
-  { format, secrets }: { readonly format: Format; readonly secrets: SecretsMode },
-): OutputFile[] {
-  const isSecret = ({ kind }: Manifest): boolean => kind === 'Secret';
-  const plain = manifests.filter((manifest) => secrets === 'inline' || !isSecret(manifest));
-  const separate = secrets === 'separate' ? manifests.filter(isSecret) : [];
-  const inlined = secrets === 'inline' && manifests.some(isSecret);
-  return [
-    { name: `${zone}.${format}`, text: emit(plain, format), secret: inlined, source },
-    ...(separate.length > 0
-      ? [{ name: `${zone}.secret.${format}`, text: emit(separate, format), secret: true, source }]
-      : []),
-  ];
+/** Puts the objects of one zone into its files. */
+export class ZoneFiles {
+  private readonly plain: Emitter;
+  private readonly separate: Emitter;
+  private holdsSecret = false;
+
+  constructor(
+    private readonly zone: string,
+    private readonly source: string,
+    private readonly settings: { readonly format: Format; readonly secrets: SecretsMode },
+  ) {
+    this.plain = new Emitter(settings.format);
+    this.separate = new Emitter(settings.format);
+  }
+
+  add(manifest: Manifest): void {
+    const { secrets } = this.settings;
+    if (manifest.kind !== 'Secret') this.plain.add(manifest);
+    else if (secrets === 'separate') this.separate.add(manifest);
+    else if (secrets === 'inline') {
+      this.holdsSecret = true;
+      this.plain.add(manifest);
+    }
+  }
+
+  files(): OutputFile[] {
+    const { zone, source, plain, separate } = this;
+    const { format } = this.settings;
+    return [
+      { name: `${zone}.${format}`, content: plain.content(), secret: this.holdsSecret, demanded: true, source },
+      ...(separate.count > 0
+        ? [{ name: `${zone}.secret.${format}`, content: separate.content(), secret: true, demanded: false, source }]
+        : []),
+    ];
+  }
 }

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { UserError } from '../user-error.js';
 import type { OutputFile } from './files.js';
 import { INDEX_FILE, indexText, readIndex } from './index-file.js';
 import type { OutputIndex } from './index-file.js';
@@ -18,19 +19,24 @@ export interface FolderChange {
 /**
  * Compares the folder with what a synth of `sources` gives. Files that come from other zone files are left alone, unless
  * their zone file is gone.
+ *
+ * @throws UserError when the folder is none, or a name in it is taken
  */
 export async function compareFolder(
   folder: string,
   files: readonly OutputFile[],
   sources: readonly string[],
 ): Promise<FolderChange> {
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw new UserError(`${folder}: is a file, and no folder to write to`, { hint: 'name a folder with --out' });
   const before = await readIndex(folder);
+  refuseTaken(folder, files, before);
   const missing: OutputFile[] = [];
   const different: OutputFile[] = [];
   const same: OutputFile[] = [];
   for (const file of files) {
-    const text = await textOf(join(folder, file.name));
-    (text === undefined ? missing : text === file.text ? same : different).push(file);
+    const content = await contentOf(join(folder, file.name));
+    (content === undefined ? missing : content.equals(file.content) ? same : different).push(file);
   }
   const read = new Set(sources.map((source) => sourceIn(folder, source)));
   const written = new Set(files.map(({ name }) => name));
@@ -44,7 +50,7 @@ export async function compareFolder(
     stale: left
       .filter(isStale)
       .map(([name]) => name)
-      .filter((name) => existsSync(join(folder, name))),
+      .filter((name) => isFile(join(folder, name))),
     index: Object.fromEntries<string>([
       ...left.filter((entry) => !isStale(entry)),
       ...files.map(({ name, source }) => [name, sourceIn(folder, source)] as const),
@@ -52,10 +58,27 @@ export async function compareFolder(
   };
 }
 
-/** The text of a file in the folder; undefined when there is none. */
-export async function textOf(path: string): Promise<string | undefined> {
+/** Two zone files that made one file would undo each other's work for ever. */
+function refuseTaken(folder: string, files: readonly OutputFile[], before: OutputIndex): void {
+  for (const { name, source } of files) {
+    const path = join(folder, name);
+    if (existsSync(path) && !isFile(path))
+      throw new UserError(`${path}: something else than a file stands here`, { hint: 'move it away' });
+    const maker = Object.hasOwn(before, name) ? resolve(folder, before[name]!) : undefined;
+    if (maker === undefined || !isFile(path) || !isFile(maker) || realpathSync(maker) === realpathSync(source))
+      continue;
+    throw new UserError(`${path}: comes from another zone file, ${relative('.', maker)}`, {
+      hint: 'give each zone a name of its own, or each a folder (--out)',
+    });
+  }
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+/** The bytes of a file in the folder; undefined when there is none. */
+export async function contentOf(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -65,23 +88,54 @@ export async function textOf(path: string): Promise<string | undefined> {
 const sourceIn = (folder: string, source: string): string =>
   relative(resolve(folder), resolve(source)).split(sep).join('/');
 
+const SECRET_MODE = 0o600;
+
 /**
  * Carries a change out: every file is written whole under a temporary name first, and only when all are there are they
- * renamed. A failure leaves the folder as it was.
+ * renamed. A failure leaves the folder as it was; a kill leaves each file either old or new, never half of it.
  */
-export async function applyChange(folder: string, { missing, different, stale, index }: FolderChange): Promise<void> {
+export async function applyChange(folder: string, change: FolderChange): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const texts = [
-    ...[...missing, ...different].map(({ name, text, secret }) => ({ name, text, mode: secret ? 0o600 : 0o644 })),
-    { name: INDEX_FILE, text: indexText(index), mode: 0o644 },
+  const index = Buffer.from(indexText(change.index));
+  const sameIndex = (await contentOf(join(folder, INDEX_FILE)))?.equals(index) ?? false;
+  const writes = [
+    ...[...change.missing, ...change.different].map(({ name, content, secret }) => ({
+      name,
+      content,
+      mode: secret ? SECRET_MODE : 0o644,
+    })),
+    ...(sameIndex ? [] : [{ name: INDEX_FILE, content: index, mode: 0o644 }]),
   ];
-  const temporary = (name: string): string => join(folder, `.${name}.${process.pid}.tmp`);
+  const aside = (name: string, ending: string): string => join(folder, `.${name}.${process.pid}.${ending}`);
+  const replaced: { readonly name: string; readonly existed: boolean }[] = [];
   try {
-    for (const { name, text, mode } of texts) await writeFile(temporary(name), text, { mode });
+    for (const { name, content, mode } of writes) await writeFile(aside(name, 'tmp'), content, { mode });
+    for (const { name } of writes) {
+      const existed = await copyIfThere(join(folder, name), aside(name, 'old'));
+      await rename(aside(name, 'tmp'), join(folder, name));
+      replaced.push({ name, existed });
+    }
   } catch (error) {
-    await Promise.all(texts.map(({ name }) => rm(temporary(name), { force: true })));
+    for (const { name, existed } of replaced) {
+      if (existed) await rename(aside(name, 'old'), join(folder, name));
+      else await rm(join(folder, name), { force: true });
+    }
+    throw error;
+  } finally {
+    for (const { name } of writes)
+      for (const ending of ['tmp', 'old']) await rm(aside(name, ending), { force: true }).catch(() => undefined);
+  }
+  for (const name of change.stale) await rm(join(folder, name), { force: true });
+  // A copy or a checkout may have opened what we closed.
+  for (const { name } of change.same.filter(({ secret }) => secret)) await chmod(join(folder, name), SECRET_MODE);
+}
+
+async function copyIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
-  for (const { name } of texts) await rename(temporary(name), join(folder, name));
-  for (const name of stale) await rm(join(folder, name), { force: true });
 }

@@ -18,8 +18,10 @@ export async function readIndex(folder: string): Promise<OutputIndex> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return {};
+    if (code !== 'EISDIR') throw error;
+    text = '';
   }
   const files = parsed(text);
   if (!files) {

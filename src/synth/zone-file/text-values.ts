@@ -16,7 +16,8 @@ export async function textsAsWritten({ value, textAt }: YamlDocument): Promise<u
     : (compiled.validate.errors ?? [])
         .filter(({ schemaPath }) => {
           const { keyword, node } = nodes.keyword(schemaPath);
-          return keyword === 'type' && node.type === 'string';
+          // A word of a list is no text: `false` in its place is a mistake, and not the text "false".
+          return keyword === 'type' && node.type === 'string' && node.enum === undefined;
         })
         .map(({ instancePath }) => segmentsOf(value, instancePath));
   for (const path of [...misread, ...variablePaths(value)]) {

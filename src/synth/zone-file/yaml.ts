@@ -1,20 +1,9 @@
-import {
-  constructFromEvents,
-  CORE_SCHEMA,
-  EVENT_ID,
-  getScalarValue,
-  mergeTag,
-  parseEvents,
-  YAMLException,
-} from 'js-yaml';
+import { constructFromEvents, CORE_SCHEMA, EVENT_ID, mergeTag, parseEvents, YAMLException } from 'js-yaml';
 import type { Event } from 'js-yaml';
 import type { Path } from '../../api/problem.js';
-
-/** A place in a text, counted from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+import { Lines } from './lines.js';
+import type { Position } from './lines.js';
+import { Places } from './places.js';
 
 /** One YAML document of a file: what it says, and where it says it. */
 export interface YamlDocument {
@@ -30,6 +19,7 @@ export class YamlError extends Error {
   constructor(
     message: string,
     readonly position: Position,
+    readonly hint: string,
   ) {
     super(message);
   }
@@ -52,101 +42,70 @@ export function parseYaml(text: string): YamlDocument[] {
     values = constructFromEvents(events, { source: text, schema: SCHEMA });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    const { line = 0, column = 0 } = error.mark ?? {};
-    throw new YamlError(error.reason, { line: line + 1, column: column + 1 });
+    const [, message = error.reason, hint = HINT] = SAID.find(([pattern]) => pattern.test(error.reason)) ?? [];
+    throw new YamlError(message, new Lines(text).position(error.mark?.position ?? 0), hint);
   }
   const starts = events.flatMap((event, index) => (event.type === EVENT_ID.DOCUMENT ? [index + 1] : []));
+  const aliased = events.some(({ type }) => type === EVENT_ID.ALIAS);
   return values.map((value, index) => {
     const start = starts[index]!;
-    const locate = (path: Path): Position => positionAt(text, find(text, events, start, path).offset);
-    const textAt = (path: Path): string | undefined => {
-      const { index, whole } = find(text, events, start, path);
-      const event = events[index];
-      return whole && event?.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : undefined;
-    };
-    const aliased = events.some(({ type }) => type === EVENT_ID.ALIAS);
-    if (aliased && countValues(value, MAX_UNFOLDED_VALUES) <= 0)
-      throw new YamlError('the aliases of this document unfold to more than two million values', locate([]));
-    return { value, locate, textAt };
+    const locate = (path: Path): Position => placesIn(text).position(start, path);
+    if (aliased) checkAliases(value, locate([]));
+    return { value, locate, textAt: (path) => placesIn(text).textAt(start, path) };
   });
 }
 
-/** Counts down from `left` by one for each value below `value`; stops at zero. */
-function countValues(value: unknown, left: number): number {
+let lastPlaces: { readonly text: string; readonly places: Places } | undefined;
+
+/** Read once more: most files are right and need no places, and events are larger than all that they say. */
+function placesIn(text: string): Places {
+  if (lastPlaces?.text !== text) lastPlaces = { text, places: new Places(text, parseEvents(text, {})) };
+  return lastPlaces.places;
+}
+
+const HINT = 'indent with spaces, close quotes and brackets, and write each key once';
+
+/** What the reader says, for people who have not read the specification of YAML. */
+const SAID: readonly (readonly [reason: RegExp, message: string, hint: string])[] = [
+  [/^duplicated mapping key/, 'this key stands here twice', 'write each key once'],
+  [/^deficient indentation/, 'a quote or a bracket is still open here', 'close it where the value ends'],
+  [
+    /multiline key|^bad indentation/,
+    'this line does not fit the one above it',
+    'put a colon behind each key, indent alike what belongs together, and quote texts with a colon in them',
+  ],
+  [/^tab characters/, 'a tab in the indentation', 'indent with spaces'],
+  [/^nesting exceeded/, 'nested more than 100 deep', 'no zone needs more than 20'],
+  [/^null byte/, 'a NUL character', 'save the file as UTF-8 text'],
+  [/complex keys/, 'a key that is a list or a mapping', 'write plain texts as keys'],
+  [
+    /^unidentified alias/,
+    'an alias without its anchor',
+    'write the value out, or put quotes around a text that begins with *',
+  ],
+  [/^unknown .*tag/, 'a tag that zone files do not have', 'remove it, or put quotes around a text that begins with !'],
+];
+
+/** @throws YamlError when a value holds itself, or more than anybody writes */
+function checkAliases(value: unknown, position: Position): void {
+  const left = countValues(value, MAX_UNFOLDED_VALUES, new Set());
+  const hint = 'write the values out';
+  if (left === undefined) throw new YamlError('an alias stands within what it stands for', position, hint);
+  if (left <= 0) throw new YamlError('its aliases unfold to more than two million values', position, hint);
+}
+
+/** Counts down from `left` by one for each value below `value`; stops at zero. Undefined when a value holds itself. */
+function countValues(value: unknown, left: number, holders: Set<object>): number | undefined {
   if (typeof value !== 'object' || value === null) return left - 1;
+  if (holders.has(value)) return undefined;
+  holders.add(value);
   let remaining = left - 1;
   for (const part of Object.values(value)) {
     if (remaining <= 0) return 0;
-    remaining = countValues(part, remaining);
+    const after = countValues(part, remaining, holders);
+    if (after === undefined) return undefined;
+    remaining = after;
   }
+  holders.delete(value);
   return remaining;
-}
-
-/** Follows `path` through the events of one document as far as it exists. */
-function find(
-  text: string,
-  events: readonly Event[],
-  start: number,
-  path: Path,
-): { readonly index: number; readonly offset: number; readonly whole: boolean } {
-  let index = start;
-  let offset = startOf(events[index]);
-  for (const segment of path) {
-    const found = childOf(text, events, index, segment);
-    if (!found) return { index, offset, whole: false };
-    ({ index, offset } = found);
-  }
-  return { index, offset, whole: true };
-}
-
-function childOf(
-  text: string,
-  events: readonly Event[],
-  parent: number,
-  segment: string | number,
-): { readonly index: number; readonly offset: number } | undefined {
-  const type = events[parent]?.type;
-  let index = parent + 1;
-  if (type === EVENT_ID.SEQUENCE) {
-    for (let item = 0; events[index] && events[index]!.type !== EVENT_ID.POP; item++) {
-      if (item === segment) return { index, offset: startOf(events[index]) };
-      index = afterNode(events, index);
-    }
-  }
-  if (type === EVENT_ID.MAPPING) {
-    while (events[index] && events[index]!.type !== EVENT_ID.POP) {
-      const key = events[index]!;
-      const value = afterNode(events, index);
-      if (key.type === EVENT_ID.SCALAR && getScalarValue(text, key) === String(segment))
-        return { index: value, offset: key.valueStart };
-      index = afterNode(events, value);
-    }
-  }
-  return undefined;
-}
-
-/** The index of the event that follows the whole node at `index`. */
-function afterNode(events: readonly Event[], index: number): number {
-  let depth = 0;
-  let next = index;
-  do {
-    const type = events[next]?.type;
-    if (type === EVENT_ID.MAPPING || type === EVENT_ID.SEQUENCE) depth++;
-    if (type === EVENT_ID.POP) depth--;
-    next++;
-  } while (depth > 0 && next < events.length);
-  return next;
-}
-
-function startOf(event: Event | undefined): number {
-  if (!event) return 0;
-  if ('valueStart' in event) return Math.max(0, event.valueStart);
-  if ('start' in event) return Math.max(0, event.start);
-  return 'anchorStart' in event ? Math.max(0, event.anchorStart) : 0;
-}
-
-function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: offset - lineStart + 1 };
 }

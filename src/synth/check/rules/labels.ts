@@ -3,10 +3,10 @@ import { qualifiedName, validLabelValue } from './names.js';
 
 /** The map of labels in the field `name`: metadata.labels, matchLabels, nodeSelector. */
 export function checkLabels(of: Fields, name: string): void {
-  for (const [key, value] of of.entries(name)) {
+  of.eachEntry(name, (key, value) => {
     const wrong = qualifiedName(key) ?? validLabelValue(value);
     if (wrong !== undefined) of.wrongEntry(name, key, wrong);
-  }
+  });
 }
 
 /** A metav1.LabelSelector in the field `name`; nothing when it is absent. */

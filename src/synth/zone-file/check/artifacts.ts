@@ -8,10 +8,11 @@ import {
 } from '../../../../constructs/model/artifacts.js';
 import { secretRefField } from '../../../../constructs/model/credential.js';
 import type { ZoneDocument } from '../../../../constructs/model/resolve.js';
+import type { ArtifactVolume } from '../../../../constructs/model/zone.js';
 import type { Path, Problem } from '../../../api/problem.js';
 import { suggest } from '../../../api/suggest.js';
 import { settingsOf } from './context.js';
-import type { ZoneCheck } from './context.js';
+import type { ZoneCheck, ZoneContext } from './context.js';
 import { absolutePathProblem, relativePathProblem } from './paths.js';
 
 type Entry = NonNullable<ZoneDocument['spec']['artifacts']>[number];
@@ -32,10 +33,17 @@ export const checkArtifactEntries: ZoneCheck = ({ document: { spec } }) =>
   });
 
 function checkOneSource(entry: Entry, path: Path): Problem[] {
-  const given = SOURCE_KINDS.filter((kind) => entry[kind] !== undefined);
+  const given = Object.keys(entry).filter((field) => (SOURCE_KINDS as readonly string[]).includes(field));
   if (given.length === 1) return [];
   if (given.length === 0)
-    return [{ path, message: 'the entry has no source', hint: 'set one of `s3`, `git` and `p4`' }];
+    return [
+      {
+        path,
+        message: 'the entry has no source',
+        hint: 'set one of `s3`, `git` and `p4`',
+        missing: SOURCE_KINDS.map((kind) => [...path, kind]),
+      },
+    ];
   const message = `the entry has ${given.length} sources, ${given.join(' and ')}`;
   return [{ path: [...path, given[1]!], message, hint: 'write one entry per source; later ones win' }];
 }
@@ -70,25 +78,14 @@ function checkS3(s3: NonNullable<Entry['s3']>, path: Path): Problem[] {
   if (has('accessKey') !== has('secretKey')) {
     const [given, missing] = has('accessKey') ? ['accessKey', 'secretKey'] : ['secretKey', 'accessKey'];
     const hint = `set \`${missing}\` or \`${secretRefField(missing)}\`; for a public bucket remove \`${given}\``;
-    problems.push({ path, message: `\`${given}\` without \`${missing}\``, hint });
+    const places = [missing, secretRefField(missing)].map((field) => [...path, field]);
+    problems.push({ path, message: `\`${given}\` without \`${missing}\``, hint, missing: places });
   }
   return problems;
 }
 
 function checkGit(git: NonNullable<Entry['git']>, path: Path): Problem[] {
-  const problems: Problem[] = [];
-  const scpLike = /^[\w.-]+@[\w.-]+:(?!\/\/)[^\s]+$/.test(git.url);
-  if (!scpLike && !/^(https?|ssh|git):\/\/[^\s-][^\s]*$/.test(git.url)) {
-    const hint = 'use an https, http, ssh or git address, such as https://gitlab.example.com/project1/config.git';
-    problems.push({
-      path: [...path, 'url'],
-      message: 'not an address that the cluster can fetch from',
-      hint,
-      value: git.url,
-    });
-  } else if (/^https?:/.test(git.url)) {
-    problems.push(...credentialInUrl(git.url, [...path, 'url'], '`user` and `token` (or `tokenSecretRef`)'));
-  }
+  const problems = checkGitUrl(git.url, [...path, 'url']);
   const references = (['branch', 'tag', 'commit'] as const).filter((field) => git[field] !== undefined);
   if (references.length > 1) {
     const message = `${references.join(' and ')} name different things to fetch`;
@@ -96,6 +93,18 @@ function checkGit(git: NonNullable<Entry['git']>, path: Path): Problem[] {
   }
   for (const field of references) problems.push(...optionProblem(git[field]!, [...path, field]));
   return problems;
+}
+
+function checkGitUrl(url: string, path: Path): Problem[] {
+  const [, scheme, user] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#\s@]*)@/i.exec(url) ?? [];
+  const ssh = scheme === undefined || /^ssh$/i.test(scheme);
+  // The user of an ssh address is no secret; in any other a token may take its place.
+  if (user !== undefined && (user.includes(':') || !ssh))
+    return [credentialProblem(path, ssh ? '`sshKeySecretRef`' : '`user` and `token` (or `tokenSecretRef`)')];
+  const scpLike = /^[\w.-]+@[\w.-]+:(?!\/\/)[^\s]+$/.test(url);
+  if (scpLike || /^(https?|ssh|git):\/\/[^\s-][^\s]*$/.test(url)) return [];
+  const hint = 'use an https, http, ssh or git address, such as https://gitlab.example.com/project1/config.git';
+  return [{ path, message: 'not an address that the cluster can fetch from', hint, value: url }];
 }
 
 function checkP4(p4: NonNullable<Entry['p4']>, path: Path): Problem[] {
@@ -118,55 +127,77 @@ function optionProblem(value: string, path: Path): Problem[] {
 }
 
 function credentialInUrl(url: string, path: Path, way: string): Problem[] {
-  if (!/^[a-z+]+:\/\/[^/?#]*@/i.test(url)) return [];
-  return [{ path, message: 'the address holds a credential, which would end up in logs', hint: `use ${way} instead` }];
+  return /^[a-z+]+:\/\/[^/?#]*@/i.test(url) ? [credentialProblem(path, way)] : [];
 }
+
+const credentialProblem = (path: Path, way: string): Problem => ({
+  path,
+  message: 'the address holds a credential, which would end up in logs',
+  hint: `use ${way} instead`,
+});
 
 /** Volumes: parents before children, settings for paths that exist, names of their own. */
 export const checkArtifactVolumes: ZoneCheck = (zone) => {
   const { spec } = zone.document;
-  const entries = spec.artifacts ?? [];
   const volumes = artifactVolumes(spec);
-  const names = volumes.map(({ name }) => name);
+  const order = checkOrder(spec);
   return [
-    ...entries.flatMap((entry, index) => {
-      const child = entries.slice(0, index).find(({ path }) => pathBelow(entry.path, path));
-      if (!child || pathBelow(child.path, entry.path) !== undefined) return [];
-      const earlierParent = entries.slice(0, index).some(({ path }) => pathBelow(path, entry.path) !== undefined);
-      if (earlierParent) return [];
-      const message = `${entry.path} comes after ${child.path}, which lies in it`;
-      const hint = `put the entry of ${normalPath(entry.path)} before that of ${normalPath(child.path)}`;
-      return [{ path: [...ARTIFACTS, index, 'path'], message, hint, value: entry.path }];
-    }),
-    ...(spec.volumes ?? []).flatMap((settings, index): Problem[] => {
-      const at = ['spec', 'volumes', index];
-      if (volumes.some(({ mountPath }) => mountPath === normalPath(settings.path))) return [];
-      const paths = volumes.map(({ mountPath }) => mountPath);
-      const hint =
-        paths.length > 0 ? `volumes are opened at: ${paths.join(', ')}` : 'add an entry to `artifacts` first';
-      return [
-        { path: [...at, 'path'], message: 'no entry of `artifacts` opens a volume here', hint, value: settings.path },
-      ];
-    }),
-    ...volumes.flatMap(({ name, mountPath }, index): Problem[] => {
-      if (names.indexOf(name) === index) return [];
-      const settings = spec.volumes?.findIndex(({ path }) => normalPath(path) === mountPath) ?? -1;
-      const entry = entries.findIndex(({ path }) => normalPath(path) === mountPath);
-      const at = settings >= 0 ? ['spec', 'volumes', settings] : [...ARTIFACTS, entry, 'path'];
-      const hint = `name it under \`volumes\`, such as {path: ${mountPath}, name: ${defaultVolumeName(mountPath, index)}2}`;
-      return [{ path: at, message: `two artifact volumes are named ${name}`, hint, value: mountPath }];
-    }),
-    ...settingsOf(zone, 'artifacts').flatMap(({ value, path }) =>
-      value.flatMap((name, index): Problem[] => {
-        if (names.includes(name)) return [];
-        const near = suggest(name, names);
-        const hint =
-          near === undefined ? `volumes of this zone: ${names.join(', ') || 'none'}` : `did you mean ${near}?`;
-        return [{ path: [...path, index], message: `the zone has no artifact volume ${name}`, hint, value: name }];
-      }),
-    ),
+    ...order,
+    ...strayVolumes(spec, volumes),
+    // In the right order they would be one volume, with one name.
+    ...(order.length > 0 ? [] : sameNames(spec, volumes)),
+    ...unknownVolumes(zone, volumes),
   ];
 };
+
+type Spec = ZoneDocument['spec'];
+
+function checkOrder({ artifacts: entries = [] }: Spec): Problem[] {
+  return entries.flatMap((entry, index) => {
+    const before = entries.slice(0, index);
+    const child = before.find(({ path }) => pathBelow(entry.path, path));
+    if (!child || before.some(({ path }) => pathBelow(path, entry.path) !== undefined)) return [];
+    const message = `${entry.path} comes after ${child.path}, which lies in it`;
+    const hint = `put the entry of ${normalPath(entry.path)} before that of ${normalPath(child.path)}`;
+    return [{ path: [...ARTIFACTS, index, 'path'], message, hint, value: entry.path }];
+  });
+}
+
+function strayVolumes(spec: Spec, volumes: readonly ArtifactVolume[]): Problem[] {
+  const paths = volumes.map(({ mountPath }) => mountPath);
+  const hint = paths.length > 0 ? `volumes are opened at: ${paths.join(', ')}` : 'add an entry to `artifacts` first';
+  const message = 'no entry of `artifacts` opens a volume here';
+  return (spec.volumes ?? []).flatMap(({ path }, index): Problem[] =>
+    paths.includes(normalPath(path))
+      ? []
+      : [{ path: ['spec', 'volumes', index, 'path'], message, hint, value: path, missing: [ARTIFACTS] }],
+  );
+}
+
+function sameNames(spec: Spec, volumes: readonly ArtifactVolume[]): Problem[] {
+  const names = volumes.map(({ name }) => name);
+  return volumes.flatMap(({ name, mountPath }, index): Problem[] => {
+    if (names.indexOf(name) === index) return [];
+    const settings = spec.volumes?.findIndex(({ path }) => normalPath(path) === mountPath) ?? -1;
+    const entry = (spec.artifacts ?? []).findIndex(({ path }) => normalPath(path) === mountPath);
+    const at = settings >= 0 ? ['spec', 'volumes', settings] : [...ARTIFACTS, entry, 'path'];
+    const hint = `name it under \`volumes\`, such as {path: ${mountPath}, name: ${defaultVolumeName(mountPath, index)}2}`;
+    return [{ path: at, message: `two artifact volumes are named ${name}`, hint, value: mountPath }];
+  });
+}
+
+function unknownVolumes(zone: ZoneContext, volumes: readonly ArtifactVolume[]): Problem[] {
+  const names = volumes.map(({ name }) => name);
+  return settingsOf(zone, 'artifacts').flatMap(({ value, path }) =>
+    value.flatMap((name, index): Problem[] => {
+      if (names.includes(name)) return [];
+      const near = suggest(name, names);
+      const hint = near === undefined ? `volumes of this zone: ${names.join(', ') || 'none'}` : `did you mean ${near}?`;
+      const message = `the zone has no artifact volume ${name}`;
+      return [{ path: [...path, index], message, hint, value: name, missing: [ARTIFACTS, ['spec', 'volumes']] }];
+    }),
+  );
+}
 
 /** A p4 source needs an image that somebody else built: the p4 client cannot be redistributed. */
 export const checkSyncImage: ZoneCheck = ({ document: { spec } }) => {
@@ -174,7 +205,8 @@ export const checkSyncImage: ZoneCheck = ({ document: { spec } }) => {
   if (first < 0 || spec.defaults?.artifacts?.image !== undefined) return [];
   const message = 'a p4 source needs an image with the p4 client, which may not be redistributed and so is not in ours';
   const hint = 'build one from ours and set spec.defaults.artifacts.image';
-  return [{ path: [...ARTIFACTS, first, 'p4'], message, hint }];
+  const missing = [['spec', 'defaults', 'artifacts', 'image']];
+  return [{ path: [...ARTIFACTS, first, 'p4'], message, hint, missing }];
 };
 
 /** What follows a moving source cannot be rolled out. */
@@ -187,7 +219,7 @@ export const checkUnlocked: ZoneCheck = ({ document: { spec } }) => {
       return [];
     const message = '`onChange` needs sources that are locked, and this one moves';
     const hint = 'pin every source of the volume (git: `commit`, p4: `changelist`), or remove it';
-    return [{ path: [...ARTIFACTS, index, 'onChange'], message, hint, value: onChange }];
+    return [{ path: [...ARTIFACTS, index, 'onChange'], message, hint, value: onChange, missing: [ARTIFACTS] }];
   });
   if (unlocked.length === 0) return problems;
   const places = unlocked.map(({ mountPath }) => mountPath).join(', ');

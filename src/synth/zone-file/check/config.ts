@@ -5,9 +5,18 @@ import { availableNames, configParts, placeholdersOf } from '../../../../constru
 import { serviceVariables } from '../../../../constructs/manifests/environment.js';
 import type { Path, Problem } from '../../../api/problem.js';
 import { suggest } from '../../../api/suggest.js';
-import { settingsOf } from './context.js';
+import { placesOf, settingsOf } from './context.js';
 import type { ZoneCheck } from './context.js';
 import { absolutePathProblem } from './paths.js';
+
+/** Where the variables of every service come from. */
+const SOURCES: readonly Path[] = [
+  ['spec', 'gameZone', 'serviceConfig'],
+  ['spec', 'gameZone', 'redisConfig'],
+  ['spec', 'gameZone', 'mysqlConfig'],
+  ['spec', 'defaults', 'env'],
+  ['spec', 'defaults', 'envNames'],
+];
 
 /** Config files: places in the container, each once, and templates whose every name has a value. */
 export const checkConfigFiles: ZoneCheck = (zone) => {
@@ -20,7 +29,10 @@ export const checkConfigFiles: ZoneCheck = (zone) => {
     const names = availableNames(resolved, resolvedService);
     const problems = files.flatMap((file, index) => [
       ...placeProblems(files, index, [...path, index, 'path']),
-      ...nameProblems(file.content, names, [...path, index, 'content']),
+      ...nameProblems(file.content, names, [...path, index, 'content']).map((problem) => ({
+        ...problem,
+        missing: [...SOURCES, ...placesOf(service, 'env')],
+      })),
     ]);
     const inPod = configParts(resolved, resolvedService).renderMounts !== undefined;
     return problems.length === 0 && inPod && !ownImage ? [{ path, ...NEEDS_IMAGE }] : problems;
@@ -28,6 +40,7 @@ export const checkConfigFiles: ZoneCheck = (zone) => {
 };
 
 const NEEDS_IMAGE = {
+  missing: [['spec', 'defaults', 'artifacts', 'image']],
   message: 'a file uses a value that only the pod knows, and the image that fills it in there is not published yet',
   hint: 'build an image with gamezone in it and set spec.defaults.artifacts.image, or let the process read the variable itself',
 };
@@ -79,7 +92,8 @@ export const checkEnvNames: ZoneCheck = ({ document }) => {
       const near = suggest(name, ours);
       const hint =
         near === undefined ? `variables of this zone: ${[...ours].slice(0, 12).join(', ')}` : `did you mean ${near}?`;
-      return [{ path: [...at, name], message: `the zone has no variable ${name}`, hint, value: wanted }];
+      const message = `the zone has no variable ${name}`;
+      return [{ path: [...at, name], message, hint, value: wanted, missing: SOURCES.slice(0, 3) }];
     }
     const other = taken.get(wanted);
     taken.set(wanted, name);

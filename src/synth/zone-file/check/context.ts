@@ -58,6 +58,6 @@ export function settingsOf<F extends keyof ServiceEntry>(
 /** Whether a type is a number of interchangeable pods, and not a set of ids. */
 export const isReplicated = (service: ServiceOfType): boolean => entryWith(service, 'replicas') !== undefined;
 
-/** Puts problems found in a part of the document in their place. */
-export const under = (path: Path, problems: readonly Problem[]): Problem[] =>
-  problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
+/** The places of the given fields in every entry of a type. */
+export const placesOf = ({ entries }: ServiceOfType, ...fields: readonly (keyof ServiceEntry)[]): Path[] =>
+  entries.flatMap(({ path }) => fields.map((field) => [...path, field]));

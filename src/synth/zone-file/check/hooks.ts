@@ -1,10 +1,11 @@
 import type { HookTemplateSpec } from '../../../hooks/spec.js';
 import type { HookStepSpec } from '../../../hooks/spec.js';
 import type { HookUse } from '../../../hooks/builtin.js';
+import { under } from '../../../api/problem.js';
 import type { Path, Problem } from '../../../api/problem.js';
 import { suggest } from '../../../api/suggest.js';
 import { valueAt } from '../prune.js';
-import { settingsOf, under } from './context.js';
+import { settingsOf } from './context.js';
 import type { ZoneContext } from './context.js';
 
 interface PlacedUse {
@@ -41,11 +42,15 @@ export async function checkHooks(zone: ZoneContext): Promise<Problem[]> {
         message: 'an external template has no `spec` here',
         hint: 'remove `spec`, or `external`',
       });
-    if (!external && !spec && valueAt(zone.written, [...at, index, 'spec']) === undefined)
+    if (!external && !spec)
       found.push({
         path: [...at, index],
         message: `hook template ${name} has no \`spec\``,
         hint: 'write it, or set external: true',
+        missing: [
+          [...at, index, 'spec'],
+          [...at, index, 'external'],
+        ],
       });
     if (spec) found.push(...under([...at, index, 'spec'], checkHookTemplate(spec)));
     if (!uses.some(({ step }) => step.templateName === name)) {
@@ -61,11 +66,16 @@ export async function checkHooks(zone: ZoneContext): Promise<Problem[]> {
     return found;
   });
   for (const { kind, step, path, container } of uses) {
-    const template = templates.find(({ name }) => name === step.templateName);
+    const declared = templates.findIndex(({ name }) => name === step.templateName);
+    const template = templates[declared];
     if (!template) problems.push(...undeclared(zone, step, path));
     else if (template.spec) {
       const use = { kind, hookStep: step, template: template.spec as HookTemplateSpec, containers: [container] };
-      problems.push(...under(path, checkHookUse(use)));
+      const argumentsOfTemplate = [...at, declared, 'spec', 'args'];
+      const found = under(path, checkHookUse(use));
+      problems.push(
+        ...found.map((problem) => ({ ...problem, missing: [...(problem.missing ?? []), argumentsOfTemplate] })),
+      );
     }
   }
   return problems;
@@ -107,5 +117,6 @@ function undeclared(zone: ZoneContext, { templateName = '' }: HookStepSpec, path
   const declare = 'declare it under spec.hookTemplates (external: true for one that stands elsewhere)';
   const hint = near === undefined ? declare : `did you mean ${near}? Else ${declare}`;
   const message = `hook template ${templateName} is not declared`;
-  return [{ path: [...path, 'templateName'], message, hint, value: templateName }];
+  const missing = [['spec', 'hookTemplates']];
+  return [{ path: [...path, 'templateName'], message, hint, value: templateName, missing }];
 }

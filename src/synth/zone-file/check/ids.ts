@@ -3,7 +3,7 @@ import { furtherWorkloadName, workloadName } from '../../../../constructs/model/
 import { ENTRY_FIELDS } from '../../../../constructs/model/services.js';
 import type { ServiceEntry } from '../../../../constructs/model/resolve.js';
 import type { Problem } from '../../../api/problem.js';
-import { isReplicated } from './context.js';
+import { isReplicated, placesOf } from './context.js';
 import type { PlacedEntry, ServiceOfType, ZoneCheck } from './context.js';
 
 /** An entry whose ids make sense by themselves. */
@@ -27,12 +27,18 @@ function checkType(service: ServiceOfType): Problem[] {
     if (id === undefined) {
       problems.push(
         endId === undefined
-          ? { path, message: `${entry.type} has no id`, hint: 'set `id` (and `endId` for a range), or `replicas`' }
+          ? {
+              path,
+              message: `${entry.type} has no id`,
+              hint: 'set `id` (and `endId` for a range), or `replicas`',
+              missing: [[...path, 'id'], ...placesOf(service, 'replicas')],
+            }
           : {
               path: [...path, 'endId'],
               message: '`endId` without `id`',
               hint: 'set `id` to the first id',
               value: endId,
+              missing: [[...path, 'id']],
             },
       );
       continue;
@@ -50,7 +56,8 @@ function checkType(service: ServiceOfType): Problem[] {
     }
     ranges.push({ entry, path, first: id, last });
   }
-  return [...problems, ...overlaps(ranges), ...strayOverrides(ranges), ...gaps(service.type, ranges)];
+  problems.push(...strayOverrides(ranges));
+  return ranges.length < 2 ? problems : [...problems, ...overlaps(ranges), ...gaps(service.type, ranges)];
 }
 
 function checkReplicated({ type, entries }: ServiceOfType): Problem[] {
@@ -92,10 +99,11 @@ function overlap(outer: Range, inner: Range): Problem {
   const type = inner.entry.type;
   const split = `split the entries into ids ${parts.join(', ')}`;
   const override = `or keep ${span(outer.first, outer.last)} and give single ids their image by \`overrides\``;
+  const hint = parts.length === 1 ? 'remove one of them' : `${split}, ${override}`;
   return {
     path: [...inner.path, 'id'],
     message: `${type} ${shared} stands in two entries, ${span(outer.first, outer.last)} and ${span(inner.first, inner.last)}`,
-    hint: `${split}, ${override}`,
+    hint,
     value: inner.first,
   };
 }
@@ -111,6 +119,10 @@ function strayOverrides(ranges: readonly Range[]): Problem[] {
         message: `${entry.type} has no id ${id} in this entry`,
         hint: `the entry's ids are ${span(first, last)}`,
         value: id,
+        missing: [
+          [...path, 'id'],
+          [...path, 'endId'],
+        ],
       })),
   );
 }
@@ -131,7 +143,10 @@ function gaps(type: string, ranges: readonly Range[]): Problem[] {
 
 /** The entries of a type share one workload: a setting stands in one of them, or is the same in all. */
 export const checkSharedSettings: ZoneCheck = ({ services }) =>
-  services.flatMap(({ type, entries }) => {
+  services.flatMap((service) => {
+    const { type, entries } = service;
+    // A second entry beside one with replicas is told to go as a whole.
+    if (entries.length === 1 || isReplicated(service)) return [];
     const given = new Map<string, { readonly text: string; readonly index: number }>();
     return entries.flatMap(({ entry, path }, index) =>
       Object.entries(entry)
@@ -159,6 +174,11 @@ export const checkImagesGiven: ZoneCheck = ({ document, services }) =>
             path,
             message: `${entry.type} has no image`,
             hint: 'set `image` here, or `defaultImage` for the zone',
+            missing: [
+              [...path, 'image'],
+              [...path, 'overrides'],
+              ['spec', 'gameZone', 'defaultImage'],
+            ],
           })),
       );
 
@@ -166,4 +186,19 @@ function overridesEveryId({ id, endId, overrides = {} }: ServiceEntry): boolean 
   if (id === undefined) return false;
   const count = (endId ?? id) - id + 1;
   return Object.keys(overrides).length >= count;
+}
+
+/** The runs of neighbouring ids, as far as the entries make sense. */
+export function runsOfEntries(entries: readonly PlacedEntry[]): { first: number; last: number }[] {
+  const ranges = entries
+    .flatMap(({ entry: { id, endId } }) => (id === undefined ? [] : [{ first: id, last: endId ?? id }]))
+    .filter(({ first, last }) => first <= last && last - first < MAX_IDS_OF_TYPE)
+    .sort((a, b) => a.first - b.first);
+  const runs: { first: number; last: number }[] = [];
+  for (const range of ranges) {
+    const run = runs.at(-1);
+    if (run && range.first <= run.last + 1) run.last = Math.max(run.last, range.last);
+    else runs.push({ ...range });
+  }
+  return runs;
 }

@@ -11,6 +11,7 @@ import type { ZoneCheck, ZoneContext } from './context.js';
 import { checkHooks } from './hooks.js';
 import { checkIds, checkImagesGiven, checkSharedSettings } from './ids.js';
 import { checkImages } from './images.js';
+import { checkHosts, checkMetadata, checkReferences, checkSizes } from './metadata.js';
 import { checkNames } from './names.js';
 import { checkNative } from './native.js';
 import { checkAutoscale, checkExposure, checkPorts } from './network.js';
@@ -35,6 +36,10 @@ const CHECKS: readonly ZoneCheck[] = [
   checkSyncImage,
   checkUnlocked,
   checkCredentials,
+  checkMetadata,
+  checkReferences,
+  checkSizes,
+  checkHosts,
   checkNames,
   checkNative,
   checkRequests,

@@ -1,8 +1,9 @@
+import { isIP } from 'node:net';
 import { portOf, portsNamed } from '../../../../constructs/model/services.js';
 import type { Port } from '../../../../constructs/model/zone.js';
 import type { Path, Problem } from '../../../api/problem.js';
 import { suggest } from '../../../api/suggest.js';
-import { entryWith, isReplicated, settingsOf } from './context.js';
+import { entryWith, isReplicated, placesOf, settingsOf } from './context.js';
 import type { ServiceOfType, ZoneCheck } from './context.js';
 
 const portsOf = (service: ServiceOfType): Port[] => (entryWith(service, 'ports')?.entry.ports ?? []).map(portOf);
@@ -38,11 +39,12 @@ export const checkExposure: ZoneCheck = (zone) => [
   ...settingsOf(zone, 'expose').flatMap(({ value: expose, path, service }): Problem[] => {
     const ports = portsOf(service);
     const problems: Problem[] = (expose.ports ?? []).flatMap((reference, index) =>
-      unknownPort(reference, ports, [...path, 'ports', index]),
+      unknownPort(reference, service, [...path, 'ports', index]),
     );
     if (ports.length === 0) {
       const message = `${service.type} is exposed but has no ports`;
-      problems.push({ path, message, hint: 'list its ports, such as ports: [{port: 7001}]' });
+      const missing = placesOf(service, 'ports');
+      problems.push({ path, message, hint: 'list its ports, such as ports: [{port: 7001}]', missing });
     }
     if (expose.perId && isReplicated(service)) {
       const message = '`perId` needs ids, and this service has `replicas`';
@@ -51,7 +53,7 @@ export const checkExposure: ZoneCheck = (zone) => [
     return [...problems, ...checkProvider(expose, path, service)];
   }),
   ...settingsOf(zone, 'metrics').flatMap(({ value, path, service }) => [
-    ...unknownPort(value.port, portsOf(service), [...path, 'port']),
+    ...unknownPort(value.port, service, [...path, 'port']),
     ...(value.interval !== undefined && value.scrape !== 'PodMonitor'
       ? [
           {
@@ -78,10 +80,17 @@ function checkProvider(expose: Expose, path: Path, service: ServiceOfType): Prob
   if (provider.metalLb && provider.tencentClb)
     return [{ path: at, message: 'two providers for one load balancer', hint: 'keep `metalLb` or `tencentClb`' }];
   const addresses = provider.metalLb?.addresses;
+  const wrong = addresses?.findIndex((address) => isIP(address) === 0) ?? -1;
+  if (addresses && wrong >= 0) {
+    const message = 'not an IP address';
+    const hint = 'write an address such as 10.0.0.17';
+    return [{ path: [...at, 'metalLb', 'addresses', wrong], message, hint, value: addresses[wrong] }];
+  }
   const ids = service.entries.reduce((sum, { entry }) => sum + (entry.endId ?? entry.id ?? 0) - (entry.id ?? 0) + 1, 0);
   if (perId && addresses && addresses.length !== ids) {
     const message = `${addresses.length} addresses for ${ids} ids`;
-    return [{ path: [...at, 'metalLb', 'addresses'], message, hint: 'with `perId`, list one address per id' }];
+    const missing = placesOf(service, 'id', 'endId');
+    return [{ path: [...at, 'metalLb', 'addresses'], message, hint: 'with `perId`, list one address per id', missing }];
   }
   if (perId && provider.tencentClb?.existingLbId !== undefined) {
     const message = 'one existing load balancer cannot be one per id';
@@ -103,7 +112,8 @@ function checkHostPort({ type, perId, annotations, externalTrafficPolicy }: Expo
     }));
 }
 
-function unknownPort(reference: string | number, ports: readonly Port[], path: Path): Problem[] {
+function unknownPort(reference: string | number, service: ServiceOfType, path: Path): Problem[] {
+  const ports = portsOf(service);
   if (portsNamed(reference, ports).length > 0) return [];
   const known = ports.flatMap(({ name, port }) => [name, String(port)]);
   const near = suggest(String(reference), known);
@@ -114,6 +124,7 @@ function unknownPort(reference: string | number, ports: readonly Port[], path: P
       message: `the service has no port ${reference}`,
       hint: near === undefined ? `its ports are: ${all}` : `did you mean ${near}? Its ports are: ${all}`,
       value: reference,
+      missing: placesOf(service, 'ports'),
     },
   ];
 }
@@ -123,7 +134,7 @@ export const checkAutoscale: ZoneCheck = (zone) =>
   settingsOf(zone, 'autoscale').flatMap(({ value, path, service }): Problem[] => {
     if (!isReplicated(service)) {
       const hint = "ids are players' addresses and never come and go by load: use `replicas`, or remove it";
-      return [{ path, message: '`autoscale` needs `replicas`', hint }];
+      return [{ path, message: '`autoscale` needs `replicas`', hint, missing: placesOf(service, 'replicas') }];
     }
     const least = value.minReplicas ?? Math.max(1, entryWith(service, 'replicas')!.entry.replicas!);
     if (least <= value.maxReplicas) return [];

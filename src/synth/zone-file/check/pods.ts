@@ -3,6 +3,7 @@ import type { Path, Problem } from '../../../api/problem.js';
 import { checkType } from '../../check/index.js';
 import type { ZoneCheck } from './context.js';
 import { SERVICE_CONFIG } from './context.js';
+import { objectPath, spoken } from './spoken.js';
 
 type Settings = Partial<ZoneDocument['spec']['gameZone']['serviceConfig'][number]>;
 
@@ -42,11 +43,12 @@ function podProblems(settings: Settings, path: Path): Problem[] {
     },
   };
   const names = variables.map(([name]) => name);
-  return checkType('io.k8s.api.core.v1.PodTemplateSpec', template, '').flatMap((problem): Problem[] => {
+  const found = checkType('io.k8s.api.core.v1.PodTemplateSpec', template, '');
+  return found.flatMap((problem): Problem[] => {
+    // A part that lacks something lacks it because of what is wrong in it.
+    if (found.some((inner) => inner.path.startsWith(`${problem.path}.`))) return [];
     const at = settingOf(problem.path, names);
-    if (!at) return [];
-    const { message, value } = problem;
-    return [{ path: [...path, ...at], message, ...(value !== undefined && { value }) }];
+    return at ? [spoken(problem, [...path, ...at])] : [];
   });
 }
 
@@ -56,18 +58,13 @@ const definedOnly = (object: Readonly<Record<string, unknown>>): Record<string, 
 /** The setting of the zone file that a place in the pod template comes from; undefined for places that are ours. */
 function settingOf(place: string, envNames: readonly string[]): Path | undefined {
   const probe = /^spec\.containers\[0\]\.(readiness|liveness|startup)Probe\.?(.*)$/.exec(place);
-  if (probe) return ['probes', probe[1]!, ...segmentsOf(probe[2]!)];
+  if (probe) return ['probes', probe[1]!, ...objectPath(probe[2]!)];
   const variable = /^spec\.containers\[0\]\.env\[(\d+)\](?:\.(?:valueFrom)?)?\.?(.*)$/.exec(place);
-  if (variable) return ['env', envNames[Number(variable[1])]!, ...segmentsOf(variable[2]!)];
+  if (variable)
+    return ['env', envNames[Number(variable[1])]!, ...(variable[2] === 'name' ? [] : objectPath(variable[2]!))];
   const resources = /^spec\.containers\[0\]\.resources\.?(.*)$/.exec(place);
-  if (resources) return ['resources', ...segmentsOf(resources[1]!)];
+  if (resources) return ['resources', ...objectPath(resources[1]!)];
   const pod = /^spec\.(nodeSelector|tolerations)(.*)$/.exec(place);
-  if (pod) return [pod[1]!, ...segmentsOf(pod[2]!)];
+  if (pod) return [pod[1]!, ...objectPath(pod[2]!)];
   return place.startsWith('spec.volumes[0]') ? ['sharedMemory'] : undefined;
 }
-
-/** `limits[cpu].x[0]` to its keys and indexes. */
-const segmentsOf = (text: string): Path =>
-  [...text.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(([, inBrackets, word]) =>
-    inBrackets !== undefined && /^\d+$/.test(inBrackets) ? Number(inBrackets) : (inBrackets ?? word!),
-  );

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../api/problem.js';
-import { entryWith, settingsOf } from './context.js';
+import { entryWith, isReplicated, placesOf, settingsOf } from './context.js';
 import type { ServiceOfType, ZoneCheck, ZoneContext } from './context.js';
 
 const requestsOf = ({ document }: ZoneContext, service: ServiceOfType): Readonly<Record<string, unknown>> => {
@@ -27,6 +27,8 @@ export const checkRequests: ZoneCheck = (zone) => {
 /** An autoscaler measures use in percent of the request. */
 export const checkAutoscaleRequests: ZoneCheck = (zone) =>
   settingsOf(zone, 'autoscale').flatMap(({ value, path, service }): Problem[] => {
+    // Ids never scale: that is said of them, and all that there is to say.
+    if (!isReplicated(service)) return [];
     const requests = requestsOf(zone, service);
     const measured = [
       ...(value.memoryPercent === undefined ? [] : ['memory']),
@@ -35,5 +37,6 @@ export const checkAutoscaleRequests: ZoneCheck = (zone) =>
     const missing = measured.filter((resource) => !(resource in requests));
     if (missing.length === 0) return [];
     const message = `autoscaling by ${missing.join(' and ')} needs a request for it`;
-    return [{ path, message, hint: `set resources.requests.${missing[0]}` }];
+    const places = [...placesOf(service, 'resources'), ['spec', 'defaults', 'resources']];
+    return [{ path, message, hint: `set resources.requests.${missing[0]}`, missing: places }];
   });

@@ -1,9 +1,10 @@
-import { workloadsOfIds } from '../../../../constructs/model/ids.js';
 import { DEFAULTS } from '../../../../constructs/model/defaults.js';
+import { under } from '../../../api/problem.js';
 import type { Path, Problem } from '../../../api/problem.js';
 import type { UpdateStrategySpec } from '../../../rollout/steps.js';
-import { entryWith, isReplicated, settingsOf, under } from './context.js';
+import { entryWith, isReplicated, placesOf, settingsOf } from './context.js';
 import type { ServiceOfType, ZoneContext } from './context.js';
+import { runsOfEntries } from './ids.js';
 
 /** One updateStrategy and the workloads that it will govern. */
 interface PlacedStrategy {
@@ -13,6 +14,8 @@ interface PlacedStrategy {
   /** The pods of each workload. */
   readonly counts: readonly number[];
   readonly progressDeadlineSeconds: number;
+  /** Where the kind and the counts come from. */
+  readonly from: readonly Path[];
 }
 
 /** `update`: the fields of its kind of workload, and steps that do something at this number of pods. */
@@ -21,15 +24,18 @@ export async function checkUpdates(zone: ZoneContext): Promise<Problem[]> {
   if (strategies.length === 0) return [];
   const { checkUpdateStrategy } = await import('../../../rollout/steps.js');
   const problems: Problem[] = [];
-  for (const { strategy, path, kind, counts, progressDeadlineSeconds } of strategies) {
+  for (const { strategy, path, kind, counts, progressDeadlineSeconds, from } of strategies) {
+    const add = (found: readonly Problem[]): void => {
+      problems.push(...under(path, found).map((problem) => ({ ...problem, missing: from })));
+    };
     const shape = await shapeProblems(strategy, kind);
-    problems.push(...under(path, shape));
+    add(shape);
     if (shape.length > 0) continue;
     const effective: UpdateStrategySpec = { type: 'InplaceUpdate', ...strategy };
     const found = counts.flatMap((replicas) =>
       checkUpdateStrategy(effective, { kind, replicas, progressDeadlineSeconds }),
     );
-    problems.push(...under(path, uniqueByPlace(found)));
+    add(uniqueByPlace(found));
   }
   return problems;
 }
@@ -59,6 +65,7 @@ function strategiesOf(zone: ZoneContext): PlacedStrategy[] {
     counts: podCounts(service),
     progressDeadlineSeconds:
       entryWith(service, 'progressDeadlineSeconds')?.entry.progressDeadlineSeconds ?? zoneDefault,
+    from: placesOf(service, 'id', 'endId', 'replicas', 'autoscale'),
   });
   const byDefault = zone.document.spec.defaults?.update;
   const governed = zone.services.filter((service) => !isReplicated(service) && !entryWith(service, 'update'));
@@ -73,19 +80,7 @@ function strategiesOf(zone: ZoneContext): PlacedStrategy[] {
 function podCounts(service: ServiceOfType): number[] {
   const autoscale = entryWith(service, 'autoscale')?.entry.autoscale;
   if (isReplicated(service)) return [autoscale?.maxReplicas ?? entryWith(service, 'replicas')!.entry.replicas!];
-  const ids = service.entries.flatMap(({ entry: { id, endId } }) =>
-    id === undefined
-      ? []
-      : Array.from({ length: Math.max(0, Math.min((endId ?? id) - id, 10_000) + 1) }, (_, n) => ({
-          id: id + n,
-          image: '',
-        })),
-  );
-  return [
-    ...new Set(
-      workloadsOfIds('', service.type, ids, undefined).map((workload) => ('count' in workload ? workload.count : 0)),
-    ),
-  ];
+  return [...new Set(runsOfEntries(service.entries).map(({ first, last }) => last - first + 1))];
 }
 
 const uniqueByPlace = (problems: readonly Problem[]): Problem[] => [
