@@ -14,7 +14,8 @@ export interface Prerequisite {
   readonly name: string;
 }
 
-interface Context {
+/** A service and what its workloads refer to. */
+export interface ServiceContext {
   readonly zone: Zone;
   readonly service: Service;
   readonly config: ConfigParts;
@@ -22,13 +23,13 @@ interface Context {
 }
 
 /** The object that keeps the pods of a workload: one of ours, or with `runtime: native` one of Kubernetes' own. */
-export function workloadManifest(context: Context, workload: Workload): Manifest {
+export function workloadManifest(context: ServiceContext, workload: Workload): Manifest {
   if (context.zone.runtime === 'native') return nativeWorkload(context, workload);
   return workload.kind === 'ids' ? gameStatefulSet(context, workload) : gameDeployment(context, workload);
 }
 
 function gameStatefulSet(
-  { zone, service, config, prerequisites }: Context,
+  { zone, service, config, prerequisites }: ServiceContext,
   workload: Workload & { kind: 'ids' },
 ): Manifest {
   return {
@@ -61,7 +62,7 @@ const identity = (zone: Zone, service: Service, workload: Workload & { kind: 'id
 });
 
 function gameDeployment(
-  { zone, service, config, prerequisites }: Context,
+  { zone, service, config, prerequisites }: ServiceContext,
   workload: Workload & { kind: 'replicas' },
 ): Manifest {
   return {
@@ -88,7 +89,7 @@ const scale = ({ autoscale }: Service, { replicas }: Workload & { kind: 'replica
 /** Argo CD applies wave 1 when everything before it, the Jobs included, is healthy. */
 const AFTER_THE_JOBS = { 'argocd.argoproj.io/sync-wave': '1' };
 
-function nativeWorkload({ zone, service, config, prerequisites }: Context, workload: Workload): Manifest {
+function nativeWorkload({ zone, service, config, prerequisites }: ServiceContext, workload: Workload): Manifest {
   const metadata = metadataOf(zone, {
     name: workload.name,
     service: service.type,

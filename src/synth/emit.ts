@@ -8,7 +8,7 @@ interface Spelling {
   readonly start: string;
   readonly between: string;
   readonly end: string;
-  textOf(manifest: Manifest): string;
+  readonly textOf: (manifest: Manifest) => string;
 }
 
 const SPELLINGS: Readonly<Record<Format, Spelling>> = {
