@@ -16,12 +16,22 @@ export function updateStrategy(zone: Zone, service: Service, kind: Workload['kin
       ? { rollingUpdate: { maxUnavailable: DEFAULTS.maxUnavailable, ...(written['rollingUpdate'] as Strategy) } }
       : { maxUnavailable: DEFAULTS.maxUnavailable, maxSurge: 0 }),
     ...(type === 'InplaceUpdate' && {
-      inPlaceUpdateStrategy: { gracePeriodSeconds: DEFAULTS.gracePeriodSeconds },
-      prepull: DEFAULTS.prepull,
+      inPlaceUpdateStrategy: {
+        gracePeriodSeconds: DEFAULTS.gracePeriodSeconds,
+        ...(written['inPlaceUpdateStrategy'] as Strategy | undefined),
+      },
+      prepull: { ...DEFAULTS.prepull, ...(written['prepull'] as Strategy | undefined) },
     }),
-    ...without(written, kind === 'ids' ? ['type', 'rollingUpdate'] : ['type']),
+    ...without(written, merged(kind, type)),
   };
 }
+
+/** The fields of the author's strategy that were merged with our defaults. */
+const merged = (kind: Workload['kind'], type: unknown): string[] => [
+  'type',
+  ...(kind === 'ids' ? ['rollingUpdate'] : []),
+  ...(type === 'InplaceUpdate' ? ['inPlaceUpdateStrategy', 'prepull'] : []),
+];
 
 const without = (object: Strategy, fields: readonly string[]): Strategy =>
   Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));

@@ -62,8 +62,7 @@ export const UNSUPPORTED: readonly Unsupported[] = [
     field: 'spec.artifacts',
     effect: 'warned',
     why: 'the Job that fetches them runs `gamezone artifacts sync`, which this release does not have yet',
-    meanwhile:
-      'fill the folder `live/` of the claim by hand and mark the Job as complete, or put the files into the image',
+    meanwhile: 'put the files into the image',
   },
   {
     kind: 'GameZone',
@@ -89,8 +88,7 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   {
     kind: 'GameStatefulSet',
     ...noController,
-    meanwhile:
-      'with `runtime: native` a zone becomes StatefulSets, which every cluster runs; or let the operator of the seed system act on it',
+    meanwhile: 'with `runtime: native` a zone becomes StatefulSets, which every cluster runs',
   },
   {
     kind: 'GameStatefulSet',
@@ -113,8 +111,7 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   {
     kind: 'GameDeployment',
     ...noController,
-    meanwhile:
-      'with `runtime: native` a zone becomes Deployments, which every cluster runs; or let the operator of the seed system act on it',
+    meanwhile: 'with `runtime: native` a zone becomes Deployments, which every cluster runs',
   },
   { kind: 'GameDeployment', ...createBatch },
   { kind: 'GameDeployment', ...policy },

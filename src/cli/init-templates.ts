@@ -68,6 +68,8 @@ spec:
     repoURL: https://git.example.com/games/${name}.git # the address of this repository
     targetRevision: main
     path: dist
+    directory:
+      include: '*.yaml'
   destination:
     server: https://kubernetes.default.svc
     namespace: ${name}
@@ -81,6 +83,8 @@ spec:
 `;
 
 export const gitlabPipeline = (version: string): string => `# The manifests in dist/ are those of zone.yaml.
+# gamezone is not on the npm registry yet. Until it is, put a tarball made by \`npm pack\` into this repository and
+# write its path in place of gamezone@${version}.
 manifests:
   image: node:22
   script:
@@ -88,6 +92,8 @@ manifests:
 `;
 
 export const githubWorkflow = (version: string): string => `# The manifests in dist/ are those of zone.yaml.
+# gamezone is not on the npm registry yet. Until it is, put a tarball made by \`npm pack\` into this repository and
+# write its path in place of gamezone@${version}.
 name: zone
 on: [push, pull_request]
 permissions:

@@ -3,6 +3,7 @@ import type { Format } from '../synth/emit.js';
 import type { SecretsMode } from '../synth/output/files.js';
 import { applyChange, compareFolder } from '../synth/output/folder.js';
 import type { FolderChange } from '../synth/output/folder.js';
+import { INDEX_FILE } from '../synth/output/index-file.js';
 import { reportProblems } from '../synth/problem-report.js';
 import { recreatedIds, synthesize } from '../synth/synth.js';
 import type { Synthesis } from '../synth/synth.js';
@@ -63,11 +64,12 @@ async function write(folder: string, change: FolderChange, { zones }: Synthesis)
   return EXIT.done;
 }
 
-function reportCheck(folder: string, { missing, different, stale }: FolderChange): ExitCode {
+function reportCheck(folder: string, { missing, different, stale, indexIsCurrent }: FolderChange): ExitCode {
   const lines = [
     ...missing.filter(({ demanded }) => demanded).map(({ name }) => `${folder}/${name}: missing`),
     ...different.map(({ name }) => `${folder}/${name}: differs from what synth writes`),
     ...stale.map((name) => `${folder}/${name}: stale, no zone makes it any more`),
+    ...(indexIsCurrent ? [] : [`${folder}/${INDEX_FILE}: missing, or not that of these zones`]),
   ];
   if (lines.length === 0) {
     process.stderr.write(`${folder} is up to date\n`);

@@ -51,7 +51,7 @@ export function checkEndpoint(text: unknown, what: 'url' | 'address', templated:
   }
   if (/^https?:\/\/[^/?#]*\{\{/i.test(text) || !OWN_MACHINE.test(host)) return [];
   const instead = templated ? 'for the pod itself use {{ args.PodIP }}; ' : '';
-  const hint = `${instead}gamezone dev and --hook-allow-loopback allow it`;
+  const hint = `${instead}the controller refuses such targets`;
   const message = `${host} is a loopback or link-local address, which hooks do not call`;
   return [{ path: [], message, hint, value, severity: 'warning' }];
 }

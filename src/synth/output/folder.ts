@@ -14,6 +14,8 @@ export interface FolderChange {
   /** Names of files of an earlier synth that left the model. */
   readonly stale: readonly string[];
   readonly index: OutputIndex;
+  /** Whether the index in the folder says the same. Without it, files that leave the model would never be found. */
+  readonly indexIsCurrent: boolean;
 }
 
 /**
@@ -43,6 +45,11 @@ export async function compareFolder(
   const left = Object.entries(before).filter(([name]) => !written.has(name));
   const isStale = ([, source]: readonly [string, string]): boolean =>
     read.has(source) || !existsSync(resolve(folder, source));
+  const index = Object.fromEntries<string>([
+    ...left.filter((entry) => !isStale(entry)),
+    ...files.map(({ name, source }) => [name, sourceIn(folder, source)] as const),
+  ]);
+  const writtenIndex = await contentOf(join(folder, INDEX_FILE));
   return {
     missing,
     different,
@@ -51,10 +58,8 @@ export async function compareFolder(
       .filter(isStale)
       .map(([name]) => name)
       .filter((name) => isFile(join(folder, name))),
-    index: Object.fromEntries<string>([
-      ...left.filter((entry) => !isStale(entry)),
-      ...files.map(({ name, source }) => [name, sourceIn(folder, source)] as const),
-    ]),
+    index,
+    indexIsCurrent: writtenIndex?.toString() === indexText(index),
   };
 }
 

@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../user-error.js';
 
-/** Beside the manifests: which of the files here are ours, and which zone file each comes from. */
-export const INDEX_FILE = '.gamezone.json';
+/**
+ * Beside the manifests: which of the files here are ours, and which zone file each comes from. Its name has no ending that
+ * `kubectl apply -f FOLDER` or Argo CD would take for a manifest's.
+ */
+export const INDEX_FILE = '.gamezone-index';
 
 /** Output files by name, with the zone file each comes from, relative to the output folder. */
 export type OutputIndex = Readonly<Record<string, string>>;

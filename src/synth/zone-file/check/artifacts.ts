@@ -225,7 +225,7 @@ export const checkUnlocked: ZoneCheck = ({ document: { spec } }) => {
   const places = unlocked.map(({ mountPath }) => mountPath).join(', ');
   const message = `the artifacts at ${places} follow sources that move: pods see whatever the last sync fetched, and no rollout comes of a change`;
   const hint =
-    'for a production zone pin each source (git: `commit`, p4: `changelist`); `gamezone artifacts lock` will do it for all kinds';
+    'for a production zone pin each source (git: `commit`, p4: `changelist`); a lock for sources of all kinds comes with a later release';
   return [...problems, { severity: 'warning', path: ARTIFACTS, message, hint }];
 };
 
@@ -255,7 +255,7 @@ export const checkCredentials: ZoneCheck = ({ document: { spec } }) => {
   );
   if (literals.length === 0) return problems;
   const [are, count] = literals.length === 1 ? ['credential is', '1'] : ['credentials are', String(literals.length)];
-  const message = `${count} ${are} written here in the clear; only the zone's Secret will hold them`;
+  const message = `${count} ${are} written here in the clear; of the manifests only the zone's Secret holds ${literals.length === 1 ? 'it' : 'them'}`;
   const hint = `refer to a Secret instead, such as ${secretRefField(String(literals[0]!.at(-1)))}: {name: NAME, key: KEY}`;
   return [...problems, { severity: 'warning', path: literals[0]!, message, hint }];
 };

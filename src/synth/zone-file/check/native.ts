@@ -2,7 +2,7 @@ import type { Path, Problem } from '../../../api/problem.js';
 import { isReplicated, settingsOf } from './context.js';
 import type { ZoneCheck, ZoneContext } from './context.js';
 
-const HINT = 'remove it, or runtime: native';
+const HINT = 'remove it, or remove the line `runtime: native`';
 
 /** `runtime: native`: what StatefulSet and Deployment cannot do is refused, not dropped. */
 export const checkNative: ZoneCheck = (zone) => {
