@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
-import type { HookTemplate } from './hook-template.js';
+import { _hookStep } from './hook-template.js';
+import type { IHookTemplate } from './hook-template.js';
 
 /** One step of a canary: how far the update goes, a pause, or a check that must agree. */
 export class CanaryStep {
@@ -42,8 +43,8 @@ export class CanaryStep {
    * @param template the check; it cannot use arguments of a pod, since there is none
    * @param args values of the template's arguments, by name. Default: those that the template declares
    */
-  public static hook(template: HookTemplate, args?: { [name: string]: string }): CanaryStep {
-    return new CanaryStep({ hook: template._toStep(args) });
+  public static hook(template: IHookTemplate, args?: { [name: string]: string }): CanaryStep {
+    return new CanaryStep({ hook: _hookStep(template, args) });
   }
 
   private constructor(private readonly step: Record<string, unknown>) {}

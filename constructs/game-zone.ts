@@ -1,29 +1,337 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { zoneManifests } from './manifests/zone.js';
+import type { ArtifactVolume } from './artifact-volume.js';
+import type { Credential } from './credential.js';
+import { GameService } from './game-service.js';
+import type { GameServiceProps } from './game-service.js';
+import { artifactParts } from './manifests/artifacts.js';
+import { credentialsSecret } from './manifests/credentials.js';
+import { peersConfigMap } from './manifests/environment.js';
+import type { Manifest } from './manifests/manifest.js';
+import { migrationJob } from './manifests/migration.js';
+import { hookTemplateManifest, serviceManifests, zoneManifests } from './manifests/zone.js';
 import { resolveZone } from './model/resolve.js';
-import type { ZoneDocument } from './model/resolve.js';
+import type { ServiceEntry, ZoneDocument } from './model/resolve.js';
+import { addObjects } from './objects.js';
+
+type Spec = ZoneDocument['spec'];
+
+/** The image that upgrades the database. */
+export interface DbMigraterOptions {
+  /** The image. It runs once per change, as a Job, before any service starts. */
+  readonly image: string;
+}
+
+/** The Redis of a zone. */
+export interface RedisOptions {
+  /** Address or host name. */
+  readonly host: string;
+  /**
+   * The port.
+   *
+   * @default 6379
+   */
+  readonly port?: number;
+  /**
+   * The password.
+   *
+   * @default - none
+   */
+  readonly password?: Credential;
+}
+
+/** The database of a zone. */
+export interface MysqlOptions {
+  /** Address or host name. */
+  readonly host: string;
+  /**
+   * The port.
+   *
+   * @default 3306
+   */
+  readonly port?: number;
+  /**
+   * The user.
+   *
+   * @default - none
+   */
+  readonly user?: string;
+  /**
+   * The password.
+   *
+   * @default - none
+   */
+  readonly password?: Credential;
+  /**
+   * The database.
+   *
+   * @default - none
+   */
+  readonly database?: string;
+}
+
+/** Settings of a zone. */
+export interface GameZoneProps {
+  /** The number of the zone, handed to every process. */
+  readonly zoneId: number;
+  /**
+   * The image of every service that does not name its own.
+   *
+   * @default - none: each service names its own
+   */
+  readonly image?: string;
+  /**
+   * What upgrades the database before any service starts.
+   *
+   * @default - nothing does
+   */
+  readonly dbMigrater?: DbMigraterOptions;
+  /**
+   * The Redis of the zone.
+   *
+   * @default - none
+   */
+  readonly redis?: RedisOptions;
+  /**
+   * The database of the zone.
+   *
+   * @default - none
+   */
+  readonly mysql?: MysqlOptions;
+  /**
+   * The name of the zone; every object begins with it.
+   *
+   * @default - the construct's id
+   */
+  readonly zoneName?: string;
+  /**
+   * The namespace of every object.
+   *
+   * @default - the namespace that they are applied to
+   */
+  readonly namespace?: string;
+  /**
+   * Labels that every object carries besides ours.
+   *
+   * @default - none
+   */
+  readonly labels?: { [name: string]: string };
+  /**
+   * Annotations that every object carries.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [name: string]: string };
+  /**
+   * `gamezone` for workloads that the controller updates in place, `native` for StatefulSet and Deployment only.
+   *
+   * @default 'gamezone'
+   */
+  readonly runtime?: string;
+  /**
+   * `baseline`, or `restricted` for no root user and no capabilities.
+   *
+   * @default 'baseline'
+   */
+  readonly security?: string;
+  /**
+   * Names of Secrets with registry credentials.
+   *
+   * @default - none
+   */
+  readonly imagePullSecrets?: string[];
+  /**
+   * The service account of the pods.
+   *
+   * @default - the namespace's default, without a token
+   */
+  readonly serviceAccountName?: string;
+  /**
+   * Other names for our environment variables, such as `{ REDIS_HOST: 'CACHE_HOST' }`.
+   *
+   * @default - our names
+   */
+  readonly envNames?: { [name: string]: string };
+  /**
+   * The image of the Jobs that fetch artifacts. A p4 source needs one of your own.
+   *
+   * @default - ours
+   */
+  readonly artifactsImage?: string;
+}
 
 /**
- * A game zone in a cdk8s app: one Chart, whose objects are those that `gamezone synth` writes for the same zone, under
- * the same names and in the same order.
+ * A game zone: one Chart, whose objects are those that `gamezone synth` writes for the same zone file, under the same names
+ * and in the order in which they are to be applied.
  */
 export class GameZone extends Chart {
-  /**
-   * Adds the zone that a document describes.
-   *
-   * @param document a zone without mistakes: what reads zone files reports them
-   */
-  static fromDocument(scope: Construct, document: ZoneDocument): GameZone {
-    return new GameZone(scope, document);
+  /** The name of the zone. */
+  public readonly zoneName: string;
+
+  private readonly base: ZoneDocument;
+  private readonly services: ServiceEntry[] = [];
+  private readonly hookTemplates: NonNullable<Spec['hookTemplates']> = [];
+  private readonly volumes: NonNullable<Spec['volumes']> = [];
+  private readonly artifacts: NonNullable<Spec['artifacts']> = [];
+  private made: ReadonlyMap<string, Manifest> | undefined;
+
+  public constructor(scope: Construct, id: string, props: GameZoneProps) {
+    super(scope, id, {
+      disableResourceNameHashes: true,
+      ...(props.namespace !== undefined && { namespace: props.namespace }),
+    });
+    this.zoneName = props.zoneName ?? id;
+    if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(this.zoneName))
+      throw new Error(
+        `${this.node.path}: ${JSON.stringify(this.zoneName)} is no name for a zone; use lower-case letters, digits and hyphens, beginning with a letter`,
+      );
+    this.base = baseDocument(this.zoneName, props);
+    const zone = resolveZone(this._document([]));
+    addObjects(this, this, [peersConfigMap(zone)]);
+    const migration = migrationJob(zone);
+    if (migration) addObjects(this, this, [migration]);
+    this.addCredentials();
   }
 
-  private constructor(scope: Construct, document: ZoneDocument) {
-    super(scope, document.metadata.name, { disableResourceNameHashes: true });
-    const zone = resolveZone(document);
-    for (const manifest of zoneManifests(zone)) {
-      const { kind, metadata } = manifest;
-      new ApiObject(this, `${kind.toLowerCase()}-${metadata.name}`, manifest);
-    }
+  /**
+   * Adds a type of service.
+   *
+   * @param type the type, such as `game`
+   */
+  public addService(type: string, props: GameServiceProps): GameService {
+    return new GameService(this, type, props);
   }
+
+  /** The objects of the zone, in the order in which they are to be applied. */
+  public override toJson(): any[] {
+    const objects = super.toJson() as Manifest[];
+    return objects
+      .map((object, index) => ({ object, index, rank: rankOf(object.kind) }))
+      .sort((a, b) => a.rank - b.rank || a.index - b.index)
+      .map(({ object }) => object);
+  }
+
+  /**
+   * The zone as a zone file says it.
+   *
+   * @internal
+   */
+  public _document(services: ServiceEntry[] = this.services): ZoneDocument {
+    const { spec } = this.base;
+    return {
+      ...this.base,
+      spec: {
+        ...spec,
+        gameZone: { ...spec.gameZone, serviceConfig: services },
+        ...(this.hookTemplates.length > 0 && { hookTemplates: this.hookTemplates }),
+        ...(this.volumes.length > 0 && { volumes: this.volumes }),
+        ...(this.artifacts.length > 0 && { artifacts: this.artifacts }),
+      },
+    };
+  }
+
+  /**
+   * An object of the zone as a whole, later constructs included.
+   *
+   * @internal
+   */
+  public _manifest(kind: string, name: string): Manifest {
+    this.made ??= new Map(
+      [...zoneManifests(resolveZone(this._document()))].map((made) => [`${made.kind}/${made.metadata.name}`, made]),
+    );
+    return this.made.get(`${kind}/${name}`)!;
+  }
+
+  /** @internal */
+  public _addService(type: string, entries: ServiceEntry[]): Manifest[] {
+    this.made = undefined;
+    this.services.push(...entries);
+    const zone = resolveZone(this._document(entries));
+    return serviceManifests(
+      zone,
+      zone.services.find((service) => service.type === type)!,
+    );
+  }
+
+  /** @internal */
+  public _addHookTemplate(name: string, spec: Record<string, unknown> | undefined): Manifest[] {
+    this.made = undefined;
+    this.hookTemplates.push((spec ? { name, spec } : { name, external: true }) as (typeof this.hookTemplates)[number]);
+    return spec ? hookTemplateManifest(resolveZone(this._document([])), { name, spec }) : [];
+  }
+
+  /** @internal */
+  public _addArtifacts(scope: ArtifactVolume, added: { volume: object; entries: object[] }): void {
+    this.made = undefined;
+    this.volumes.push(added.volume as (typeof this.volumes)[number]);
+    this.artifacts.push(...(added.entries as typeof this.artifacts));
+    const zone = resolveZone(this._document([]));
+    const volume = zone.volumes.find(({ name }) => name === scope.volumeName)!;
+    const { claim, declaration, job } = artifactParts(zone, volume);
+    addObjects(scope, this, [declaration, ...(claim ? [claim] : []), job]);
+    this.addCredentials();
+  }
+
+  /** The Secret of the zone's literals is made with the first of them. */
+  private addCredentials(): void {
+    const secret = credentialsSecret(resolveZone(this._document([])));
+    const exists = secret && this.node.tryFindChild(`Secret-${secret.metadata.name}`);
+    if (secret && !exists) addObjects(this, this, [secret]);
+  }
+}
+
+const APPLY_ORDER = ['Secret', 'ConfigMap', 'PersistentVolumeClaim', 'Service', 'HookTemplate', 'Job', 'GameStatefulSet', 'GameDeployment', 'StatefulSet', 'Deployment']; // prettier-ignore
+const WORKLOADS_FROM = APPLY_ORDER.indexOf('GameStatefulSet');
+
+function rankOf(kind: string): number {
+  const rank = APPLY_ORDER.indexOf(kind);
+  if (rank < 0) return APPLY_ORDER.length;
+  return Math.min(rank, WORKLOADS_FROM);
+}
+
+function baseDocument(name: string, props: GameZoneProps): ZoneDocument {
+  const { redis, mysql, dbMigrater, artifactsImage } = props;
+  const defaults = {
+    ...(props.imagePullSecrets && { imagePullSecrets: props.imagePullSecrets }),
+    ...(props.serviceAccountName !== undefined && { serviceAccountName: props.serviceAccountName }),
+    ...(props.envNames && { envNames: props.envNames }),
+    ...(artifactsImage !== undefined && { artifacts: { image: artifactsImage } }),
+  };
+  return {
+    apiVersion: 'gamezone.dev/v1alpha1',
+    kind: 'GameZone',
+    metadata: {
+      name,
+      ...(props.namespace !== undefined && { namespace: props.namespace }),
+      ...(props.labels && { labels: props.labels }),
+      ...(props.annotations && { annotations: props.annotations }),
+    },
+    spec: {
+      ...(props.runtime !== undefined && { runtime: props.runtime as NonNullable<Spec['runtime']> }),
+      ...(props.security !== undefined && { security: props.security as NonNullable<Spec['security']> }),
+      gameZone: {
+        zoneId: props.zoneId,
+        ...(props.image !== undefined && { defaultImage: props.image }),
+        ...(dbMigrater && { dbMigraterImage: dbMigrater.image }),
+        serviceConfig: [],
+        ...(redis && {
+          redisConfig: {
+            ip: redis.host,
+            ...(redis.port !== undefined && { port: redis.port }),
+            ...redis.password?._toFields('pwd'),
+          },
+        }),
+        ...(mysql && {
+          mysqlConfig: {
+            ip: mysql.host,
+            ...(mysql.port !== undefined && { port: mysql.port }),
+            ...(mysql.user !== undefined && { user: mysql.user }),
+            ...mysql.password?._toFields('pwd'),
+            ...(mysql.database !== undefined && { database: mysql.database }),
+          },
+        }),
+      },
+      ...(Object.keys(defaults).length > 0 && { defaults }),
+    },
+  };
 }

@@ -1,0 +1,14 @@
+export * from './artifact-source.js';
+export * from './artifact-volume.js';
+export * from './canary-step.js';
+export * from './credential.js';
+export * from './exposure.js';
+export * from './game-service.js';
+export * from './game-zone.js';
+export * from './hook-metric.js';
+export { HookTemplate } from './hook-template.js';
+export type { HookTemplateProps, IHookTemplate } from './hook-template.js';
+export * from './metric-provider.js';
+export * from './service-ids.js';
+export * from './service-port.js';
+export * from './update-strategy.js';
