@@ -46,5 +46,5 @@ export const SHAPE: readonly BadZone[] = [
   { what: 'Redis as host:port', text: withData('redisConfig: redis:6379 #!'), says: 'must be a mapping', right: 'ip' },
   { what: 'an address with a port in it', text: withData('redisConfig:\n  ip: redis:6379 #!'), says: 'redisConfig.ip: not a host name or an address', right: 'port: 6379' },
   { what: 'an address that is a URL', text: withData('mysqlConfig:\n  ip: mysql://game:SENTINEL@db:3306/x #!'), says: 'mysqlConfig.ip', right: 'write the name alone' },
-  { what: 'the same key twice', text: `${zone({ game: `${IDS}\nimage: ${IMAGE}\nid: 7 #!` })}`, says: 'this key stands here twice', right: 'write each key once' },
+  { what: 'the same key twice', text: zone({ game: `${IDS}\nimage: ${IMAGE}\nid: 7 #!` }), says: 'this key stands here twice', right: 'write each key once' },
 ];
