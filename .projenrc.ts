@@ -15,8 +15,10 @@ const project = new javascript.NodeProject({
   entrypoint: '',
   bin: { gamezone: 'dist/bin/gamezone.js' },
 
-  // What a published CLI needs is bundled by esbuild; what a consumer must share with us is a peer.
-  peerDeps: ['cdk8s@^2.70.0', 'constructs@^10.4.0'],
+  // What a published CLI needs is bundled by esbuild, esbuild itself excepted: it has a program of its own, which loads the
+  // user's zone.ts. What a consumer must share with us is a peer.
+  deps: ['esbuild@~0.28.2'],
+  peerDeps: ['cdk8s@^2.70.0', 'cdk8s-plus-27@^2.9.0', 'cdk8s-plus-33@^2.5.0', 'constructs@^10.4.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
     '@eslint/js@10.0.1',
@@ -27,10 +29,11 @@ const project = new javascript.NodeProject({
     'ajv-formats@3.0.1',
     'ajv@8.20.0',
     'cdk8s-cli@2.207.60',
+    'cdk8s-plus-27@2.9.5',
+    'cdk8s-plus-33@2.5.57',
     'cdk8s@2.70.106',
     'commander@14.0.3',
     'constructs@10.8.1',
-    'esbuild@0.28.2',
     'eslint-plugin-import-x@4.18.1',
     'eslint@10.15.0',
     'fast-check@4.10.2',
@@ -58,15 +61,38 @@ const project = new javascript.NodeProject({
 });
 
 project.package.addField('type', 'module');
-project.package.addField('files', ['dist', 'README.md', 'LICENSE']);
+project.package.addField('files', ['dist', 'API.md', 'CHANGELOG.md', 'LICENSE', 'README.md']);
+project.package.addField('sideEffects', false);
+project.package.addField('peerDependenciesMeta', {
+  'cdk8s-plus-27': { optional: true },
+  'cdk8s-plus-33': { optional: true },
+});
+
+// Two conditions with types of their own: docs/decisions/0009-library-format.md.
+const entries = ['index', 'zone-file', 'plus'];
+const entry = (name: string) => ({
+  import: { types: `./dist/lib/${name}.d.mts`, default: `./dist/lib/${name}.mjs` },
+  require: { types: `./dist/lib/${name}.d.ts`, default: `./dist/lib/${name}.js` },
+});
+project.package.addField('main', './dist/lib/index.js');
+project.package.addField('types', './dist/lib/index.d.ts');
+project.package.addField('exports', {
+  ...Object.fromEntries(entries.map((name) => [name === 'index' ? '.' : `./${name}`, entry(name)])),
+  './package.json': './package.json',
+});
+// The resolution that TypeScript calls node10 knows no `exports`.
+project.package.addField('typesVersions', {
+  '*': Object.fromEntries(entries.slice(1).map((name) => [name, [`./dist/lib/${name}.d.ts`]])),
+});
 // undici 8 and newer unrs-resolver builds do not install completely on Node 20: docs/decisions/0001-toolchain.md.
-project.package.addField('overrides', { undici: '7.30.2', 'unrs-resolver': '1.11.1' });
+// cdk8s-plus-27 lists backport, a pull request tool of 24 MB, among its dependencies: a tiny package takes its place here.
+project.package.addField('overrides', { backport: 'npm:ms@2.1.3', undici: '7.30.2', 'unrs-resolver': '1.11.1' });
 
 project.defaultTask?.reset('tsx .projenrc.ts');
 
 const jest = 'node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js';
 project.compileTask.reset('tsx scripts/bundle.ts');
-project.compileTask.description = 'Bundle bin/ and its commands into dist/';
+project.compileTask.description = 'Build dist/: the command and the library';
 project.testTask.reset();
 project.testTask.description = 'Build, then run every test';
 project.testTask.spawn(project.compileTask);
@@ -76,13 +102,19 @@ project.addTask('generate', {
   description: 'Write everything that is generated from the schemas in src/api',
   exec: 'tsx scripts/generate.ts',
 });
+project.addTask('api-page', {
+  description: 'Write API.md from the declarations of the library',
+  exec: 'tsx scripts/api-page.ts',
+});
 const drift = project.addTask('drift', {
   description: 'Fail when a generated file or a projen-managed file is stale',
   steps: [
     { exec: 'tsx scripts/generate.ts --check' },
+    { exec: 'tsx scripts/api-page.ts --check' },
     { exec: 'tsx scripts/projen-drift.ts' },
+    // The shell of projen knows no `if`.
     {
-      exec: "if command -v go >/dev/null; then tsx scripts/kubernetes-facts.ts --check; else echo 'SKIPPED without Go: are the facts of Kubernetes stale?'; fi",
+      exec: `bash -c "if command -v go >/dev/null; then tsx scripts/kubernetes-facts.ts --check; else echo 'SKIPPED without Go: are the facts of Kubernetes stale?'; fi"`,
     },
   ],
 });
@@ -98,11 +130,17 @@ project.addTask('bench:synth', {
   description: 'Measure synth: the figures of the README',
   steps: [{ spawn: project.compileTask.name }, { exec: 'tsx bench/synth/run.ts', receiveArgs: true }],
 });
+project.addTask('bench:library', {
+  description: 'Measure what the import of the library costs',
+  steps: [{ spawn: project.compileTask.name }, { exec: 'tsx bench/library.ts', receiveArgs: true }],
+});
 project.addTask('format', { description: 'Format every file', exec: 'prettier --write --log-level warn .' });
 
 // `npm run build` only builds: a newcomer waits for nothing else. The full cycle has its own name.
 project.tasks.removeTask('build');
 project.addTask('build', { description: 'Build dist/ (no test is run)', steps: [{ spawn: project.compileTask.name }] });
+// A package that was not built, or does not compile, must not get out.
+project.setScript('prepublishOnly', 'npm run typecheck && npm run build');
 const ci = project.addTask('ci', { description: 'The full cycle: drift, types, lint, build, tests' });
 for (const task of [drift, typecheck, lint, project.testTask]) ci.spawn(task);
 
@@ -135,6 +173,7 @@ new JsonFile(project, 'tsconfig.test.json', {
     extends: './tsconfig.json',
     compilerOptions: { noEmit: true, types: ['node', 'jest'] },
     include: ['src', 'constructs', 'bin', 'test', 'scripts', 'bench', '.projenrc.ts'],
+    exclude: ['bench/out'],
   },
 });
 new JsonFile(project, 'jest.config.json', {

@@ -1,7 +1,10 @@
+import { ApiObject } from 'cdk8s';
 import type { Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ArtifactSource } from './artifact-source.js';
 import type { GameZone } from './game-zone.js';
+import { saidIn } from './spelled.js';
+import type { AddedArtifacts } from './spelled.js';
 
 /** Settings of a volume of artifacts. */
 export interface ArtifactVolumeProps {
@@ -49,24 +52,34 @@ export interface ArtifactVolumeProps {
 
 /** Files that the game needs and its image does not carry, on a volume that all pods of the zone share. */
 export class ArtifactVolume extends Construct {
-  /** The name of the volume: the construct's id. */
+  /** The name of the volume: the construct's id, where the volume is not read from a zone file. */
   public readonly volumeName: string;
 
   public constructor(zone: GameZone, id: string, props: ArtifactVolumeProps) {
     super(zone, id);
-    if (props.sources.length === 0) throw new Error(`${this.node.path}: no sources; give at least one ArtifactSource`);
-    this.volumeName = id;
-    zone._addArtifacts(this, {
-      volume: {
-        path: props.mountPath,
-        name: id,
-        ...(props.size && { size: `${props.size.toMebibytes()}Mi` }),
-        ...(props.storageClassName !== undefined && { storageClassName: props.storageClassName }),
-        ...(props.accessMode !== undefined && { accessMode: props.accessMode }),
-        ...(props.claimName !== undefined && { claim: props.claimName }),
-        ...(props.retain !== undefined && { retain: props.retain }),
-      },
-      entries: props.sources.map((source) => source._toEntry(props.mountPath)),
-    });
+    const added = saidIn<AddedArtifacts>(props) ?? artifactsOf(this.node.path, id, props);
+    this.volumeName = added.name;
+    zone._addArtifacts(this, added);
+    const objects = this.node.children.filter((child) => ApiObject.isApiObject(child));
+    const main =
+      objects.find(({ kind }) => kind === 'PersistentVolumeClaim') ?? objects.find(({ kind }) => kind === 'Job');
+    if (main) this.node.defaultChild = main;
   }
+}
+
+function artifactsOf(path: string, name: string, props: ArtifactVolumeProps): AddedArtifacts {
+  if (props.sources.length === 0) throw new Error(`${path}: no sources; give at least one ArtifactSource`);
+  return {
+    name,
+    volume: {
+      path: props.mountPath,
+      name,
+      ...(props.size && { size: `${props.size.toMebibytes()}Mi` }),
+      ...(props.storageClassName !== undefined && { storageClassName: props.storageClassName }),
+      ...(props.accessMode !== undefined && { accessMode: props.accessMode }),
+      ...(props.claimName !== undefined && { claim: props.claimName }),
+      ...(props.retain !== undefined && { retain: props.retain }),
+    },
+    entries: props.sources.map((source) => source._toEntry(props.mountPath)),
+  };
 }

@@ -137,8 +137,19 @@ export class Exposure {
     return this.ports ?? [];
   }
 
-  /** @internal */
-  public _toFields(): Record<string, unknown> {
-    return { ...this.fields, ...(this.ports && { ports: this.ports.map(({ name, port }) => name ?? port) }) };
+  /**
+   * @param all the ports of the service, which these are among
+   *
+   * @internal
+   */
+  public _toFields(all: ServicePort[]): Record<string, unknown> {
+    return { ...this.fields, ...(this.ports && { ports: this.ports.map((port) => referenceTo(port, all)) }) };
   }
+}
+
+/** How a zone file refers to a port: by number, or by name where two protocols share the number. */
+function referenceTo({ port, protocol = 'TCP' }: ServicePort, all: ServicePort[]): number | string {
+  const same = all.filter((other) => other.port === port);
+  const own = same.find((other) => (other.protocol ?? 'TCP') === protocol);
+  return own?.name ?? (same.length > 1 ? `${protocol.toLowerCase()}-${port}` : port);
 }

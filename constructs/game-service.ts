@@ -12,6 +12,8 @@ import { runsOf } from './model/ids.js';
 import type { ServiceEntry } from './model/resolve.js';
 import type { ServiceIds } from './service-ids.js';
 import type { ServicePort } from './service-port.js';
+import { saidIn } from './spelled.js';
+import type { AddedService } from './spelled.js';
 import type { UpdateStrategy } from './update-strategy.js';
 
 /** Checks that must agree. */
@@ -321,7 +323,7 @@ export class GameService extends Construct {
   public constructor(zone: GameZone, type: string, props: GameServiceProps) {
     super(zone, type);
     this.type = type;
-    const entries = entriesOf(this.node.path, type, props);
+    const { entries } = saidIn<AddedService>(props) ?? { entries: entriesOf(this.node.path, type, props) };
     const objects = addObjects(this, zone, zone._addService(type, entries));
     const workload = objects.find(({ kind }) => WORKLOAD_KINDS.includes(kind));
     if (workload) this.node.defaultChild = workload;
@@ -370,7 +372,7 @@ function settingsOf(path: string, props: GameServiceProps): Omit<ServiceEntry, '
   const fields = {
     artifacts: volumes.map(({ volumeName }) => volumeName),
     ports: ports.length > 0 ? ports : undefined,
-    expose: props.expose?._toFields(),
+    expose: props.expose?._toFields(ports),
     args: props.args,
     configFiles: props.configFiles,
     autoscale: props.autoscale,

@@ -1,18 +1,25 @@
-import { Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
+import { ApiObject, Chart } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
 import type { ArtifactVolume } from './artifact-volume.js';
 import type { Credential } from './credential.js';
+import { baseDocument } from './base-document.js';
 import { GameService } from './game-service.js';
 import type { GameServiceProps } from './game-service.js';
 import { artifactParts } from './manifests/artifacts.js';
 import { credentialsSecret } from './manifests/credentials.js';
 import { peersConfigMap } from './manifests/environment.js';
+import { LABELS } from './manifests/manifest.js';
 import type { Manifest } from './manifests/manifest.js';
 import { migrationJob } from './manifests/migration.js';
 import { hookTemplateManifest, serviceManifests, zoneManifests } from './manifests/zone.js';
+import { isRelease, RELEASES } from './model/compat.js';
 import { resolveZone } from './model/resolve.js';
 import type { ServiceEntry, ZoneDocument } from './model/resolve.js';
 import { addObjects } from './objects.js';
+import { saidIn } from './spelled.js';
+import type { AddedArtifacts } from './spelled.js';
+
+const GAME_ZONE = Symbol.for('gamezone.GameZone');
 
 type Spec = ZoneDocument['spec'];
 
@@ -135,6 +142,13 @@ export interface GameZoneProps {
    */
   readonly security?: string;
   /**
+   * The release of gamezone whose manifests the zone keeps, such as `0.1`: later releases change nothing that would restart
+   * a pod of it.
+   *
+   * @default '0.1'
+   */
+  readonly compat?: string;
+  /**
    * Names of Secrets with registry credentials.
    *
    * @default - none
@@ -168,6 +182,13 @@ export class GameZone extends Chart {
   /** The name of the zone. */
   public readonly zoneName: string;
 
+  /**
+   * The constructs that the zone's document speaks for; whatever else stands in the zone has no spelling in a zone file.
+   *
+   * @internal
+   */
+  public readonly _spelled = new Set<IConstruct>();
+
   private readonly base: ZoneDocument;
   private readonly services: ServiceEntry[] = [];
   private readonly hookTemplates: NonNullable<Spec['hookTemplates']> = [];
@@ -175,22 +196,40 @@ export class GameZone extends Chart {
   private readonly artifacts: NonNullable<Spec['artifacts']> = [];
   private made: ReadonlyMap<string, Manifest> | undefined;
 
+  /** Whether something is a GameZone, whichever copy of this package made it. */
+  public static isGameZone(x: any): boolean {
+    return typeof x === 'object' && x !== null && GAME_ZONE in x;
+  }
+
+  /**
+   * A Chart decides `instanceof` by itself, and every Chart would pass for a zone.
+   *
+   * @internal
+   */
+  public static override [Symbol.hasInstance](x: unknown): x is GameZone {
+    return GameZone.isGameZone(x);
+  }
+
   public constructor(scope: Construct, id: string, props: GameZoneProps) {
-    super(scope, id, {
-      disableResourceNameHashes: true,
-      ...(props.namespace !== undefined && { namespace: props.namespace }),
-    });
-    this.zoneName = props.zoneName ?? id;
+    const said = saidIn<ZoneDocument>(props);
+    const namespace = said ? said.metadata.namespace : props.namespace;
+    super(scope, id, { disableResourceNameHashes: true, ...(namespace !== undefined && { namespace }) });
+    Object.defineProperty(this, GAME_ZONE, { value: true });
+    this.zoneName = said?.metadata.name ?? props.zoneName ?? id;
     if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(this.zoneName))
       throw new Error(
         `${this.node.path}: ${JSON.stringify(this.zoneName)} is no name for a zone; use lower-case letters, digits and hyphens, beginning with a letter`,
       );
-    this.base = baseDocument(this.zoneName, props);
+    if (props.compat !== undefined && !isRelease(props.compat))
+      throw new Error(`${this.node.path}: compat ${JSON.stringify(props.compat)} is no release; use ${RELEASES.join(' or ')}`); // prettier-ignore
+    this.base = said ?? baseDocument(this.zoneName, props);
     const zone = resolveZone(this._document([]));
     addObjects(this, this, [peersConfigMap(zone)]);
     const migration = migrationJob(zone);
     if (migration) addObjects(this, this, [migration]);
     this.addCredentials();
+    this.node.addValidation({ validate: () => this.settle() });
+    (globalThis as ZoneCollector)[COLLECTED]?.add(this);
   }
 
   /**
@@ -205,9 +244,11 @@ export class GameZone extends Chart {
   /** The objects of the zone, in the order in which they are to be applied. */
   public override toJson(): any[] {
     const objects = super.toJson() as Manifest[];
+    const ours = new Map([...this.manifests().keys()].map((key, place) => [key, place]));
+    const placeOf = (object: Manifest): number => ours.get(keyOf(object)) ?? ours.size;
     return objects
-      .map((object, index) => ({ object, index, rank: rankOf(object.kind) }))
-      .sort((a, b) => a.rank - b.rank || a.index - b.index)
+      .map((object, index) => ({ object, index, rank: rankOf(object.kind), place: placeOf(object) }))
+      .sort((a, b) => a.rank - b.rank || a.place - b.place || a.index - b.index)
       .map(({ object }) => object);
   }
 
@@ -236,10 +277,7 @@ export class GameZone extends Chart {
    * @internal
    */
   public _manifest(kind: string, name: string): Manifest {
-    this.made ??= new Map(
-      [...zoneManifests(resolveZone(this._document()))].map((made) => [`${made.kind}/${made.metadata.name}`, made]),
-    );
-    return this.made.get(`${kind}/${name}`)!;
+    return this.manifests().get(`${kind}/${name}`)!;
   }
 
   /** @internal */
@@ -261,15 +299,40 @@ export class GameZone extends Chart {
   }
 
   /** @internal */
-  public _addArtifacts(scope: ArtifactVolume, added: { volume: object; entries: object[] }): void {
+  public _addArtifacts(scope: ArtifactVolume, added: AddedArtifacts): void {
     this.made = undefined;
-    this.volumes.push(added.volume as (typeof this.volumes)[number]);
+    if (added.volume) this.volumes.push(added.volume as (typeof this.volumes)[number]);
     this.artifacts.push(...(added.entries as typeof this.artifacts));
     const zone = resolveZone(this._document([]));
-    const volume = zone.volumes.find(({ name }) => name === scope.volumeName)!;
+    const volume = zone.volumes.find(({ name }) => name === scope.volumeName);
+    if (!volume) throw new Error(`${scope.node.path}: its mountPath lies in that of an earlier volume; add the sources to that one, with \`into\``); // prettier-ignore
     const { claim, declaration, job } = artifactParts(zone, volume);
     addObjects(scope, this, [declaration, ...(claim ? [claim] : []), job]);
     this.addCredentials();
+  }
+
+  private manifests(): ReadonlyMap<string, Manifest> {
+    this.made ??= new Map([...zoneManifests(resolveZone(this._document()))].map((made) => [keyOf(made), made]));
+    return this.made;
+  }
+
+  /**
+   * Brings the objects in line with the zone as a whole: a config file that names a service of a later line may have to be
+   * filled in by another object than it seemed when its own service was added.
+   */
+  private settle(): string[] {
+    const missing = new Map(this.manifests());
+    for (const object of [...this._spelled].filter((construct) => ApiObject.isApiObject(construct))) {
+      if (missing.delete(keyOf(object))) continue;
+      object.node.scope!.node.tryRemoveChild(object.node.id);
+      this._spelled.delete(object);
+    }
+    const services = this.node.children.filter((child) => child instanceof GameService);
+    for (const manifest of missing.values()) {
+      const type = manifest.metadata.labels?.[LABELS.service];
+      addObjects(services.find((service) => service.type === type) ?? this, this, [manifest]);
+    }
+    return [];
   }
 
   /** The Secret of the zone's literals is made with the first of them. */
@@ -280,58 +343,19 @@ export class GameZone extends Chart {
   }
 }
 
+/** Where `gamezone synth` collects the zones that a program builds. Nothing is there when the program runs by itself. */
+const COLLECTED = Symbol.for('gamezone.zones');
+interface ZoneCollector {
+  readonly [COLLECTED]?: { add(zone: GameZone): void };
+}
+
 const APPLY_ORDER = ['Secret', 'ConfigMap', 'PersistentVolumeClaim', 'Service', 'HookTemplate', 'Job', 'GameStatefulSet', 'GameDeployment', 'StatefulSet', 'Deployment']; // prettier-ignore
 const WORKLOADS_FROM = APPLY_ORDER.indexOf('GameStatefulSet');
+
+const keyOf = (object: Manifest | ApiObject): string => `${object.kind}/${object.metadata.name ?? ''}`;
 
 function rankOf(kind: string): number {
   const rank = APPLY_ORDER.indexOf(kind);
   if (rank < 0) return APPLY_ORDER.length;
   return Math.min(rank, WORKLOADS_FROM);
-}
-
-function baseDocument(name: string, props: GameZoneProps): ZoneDocument {
-  const { redis, mysql, dbMigrater, artifactsImage } = props;
-  const defaults = {
-    ...(props.imagePullSecrets && { imagePullSecrets: props.imagePullSecrets }),
-    ...(props.serviceAccountName !== undefined && { serviceAccountName: props.serviceAccountName }),
-    ...(props.envNames && { envNames: props.envNames }),
-    ...(artifactsImage !== undefined && { artifacts: { image: artifactsImage } }),
-  };
-  return {
-    apiVersion: 'gamezone.dev/v1alpha1',
-    kind: 'GameZone',
-    metadata: {
-      name,
-      ...(props.namespace !== undefined && { namespace: props.namespace }),
-      ...(props.labels && { labels: props.labels }),
-      ...(props.annotations && { annotations: props.annotations }),
-    },
-    spec: {
-      ...(props.runtime !== undefined && { runtime: props.runtime as NonNullable<Spec['runtime']> }),
-      ...(props.security !== undefined && { security: props.security as NonNullable<Spec['security']> }),
-      gameZone: {
-        zoneId: props.zoneId,
-        ...(props.image !== undefined && { defaultImage: props.image }),
-        ...(dbMigrater && { dbMigraterImage: dbMigrater.image }),
-        serviceConfig: [],
-        ...(redis && {
-          redisConfig: {
-            ip: redis.host,
-            ...(redis.port !== undefined && { port: redis.port }),
-            ...redis.password?._toFields('pwd'),
-          },
-        }),
-        ...(mysql && {
-          mysqlConfig: {
-            ip: mysql.host,
-            ...(mysql.port !== undefined && { port: mysql.port }),
-            ...(mysql.user !== undefined && { user: mysql.user }),
-            ...mysql.password?._toFields('pwd'),
-            ...(mysql.database !== undefined && { database: mysql.database }),
-          },
-        }),
-      },
-      ...(Object.keys(defaults).length > 0 && { defaults }),
-    },
-  };
 }

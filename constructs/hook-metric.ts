@@ -77,7 +77,7 @@ export class HookMetric {
    * Asks again and again until the condition holds, for example until nobody plays on a pod. A measurement that fails
    * ends nothing; `atMost` does.
    *
-   * @throws Error when it could never succeed: without a condition, or when `atMost` ends before the last success needed
+   * @throws Error when it could never succeed: when `atMost` ends before the last success needed
    */
   public static waitUntil(name: string, provider: MetricProvider, options: WaitUntilOptions): HookMetric {
     const { every, atMost, consecutiveSuccesses = 1, initialDelay } = options;

@@ -3,6 +3,7 @@ import type { Duration } from 'cdk8s';
 import { addObjects } from './objects.js';
 import type { GameZone } from './game-zone.js';
 import type { HookMetric } from './hook-metric.js';
+import { saidIn } from './spelled.js';
 
 /** Settings of a hook. */
 export interface HookTemplateProps {
@@ -56,21 +57,25 @@ export class HookTemplate extends Construct implements IHookTemplate {
    */
   public static fromName(zone: GameZone, id: string, name: string): IHookTemplate {
     zone._addHookTemplate(name, undefined);
-    return new (class extends Construct implements IHookTemplate {
+    const template = new (class extends Construct implements IHookTemplate {
       public readonly templateName = name;
     })(zone, id);
+    zone._spelled.add(template);
+    return template;
   }
 
-  /** The name by which the zone's services refer to it: the construct's id. */
+  /** The name by which the zone's services refer to it: the construct's id, where it is not read from a zone file. */
   public readonly templateName: string;
 
   public constructor(zone: GameZone, id: string, props: HookTemplateProps) {
     super(zone, id);
-    if (props.metrics.length === 0)
-      throw new Error(`${this.node.path}: a hook without metrics asks nothing; give at least one HookMetric`);
-    this.templateName = id;
-    const manifests = zone._addHookTemplate(id, templateSpec(props));
-    addObjects(this, zone, manifests);
+    const { name, spec } = saidIn<{ name: string; spec: Record<string, unknown> }>(props) ?? {
+      name: id,
+      spec: templateSpec(this.node.path, props),
+    };
+    this.templateName = name;
+    const [object] = addObjects(this, zone, zone._addHookTemplate(name, spec));
+    if (object) this.node.defaultChild = object;
   }
 }
 
@@ -86,13 +91,12 @@ export function _hookStep(template: IHookTemplate, args: { [name: string]: strin
 
 const DAY_SECONDS = 24 * 3600;
 
-function templateSpec({
-  metrics,
-  args = {},
-  ordered,
-  deadline,
-  keepRunsFor,
-}: HookTemplateProps): Record<string, unknown> {
+function templateSpec(
+  path: string,
+  { metrics, args = {}, ordered, deadline, keepRunsFor }: HookTemplateProps,
+): Record<string, unknown> {
+  if (metrics.length === 0)
+    throw new Error(`${path}: a hook without metrics asks nothing; give at least one HookMetric`);
   const longest = Math.max(0, ...metrics.map((metric) => metric._deadlineSeconds ?? 0));
   const declared = Object.entries(args).map(([name, value]) => ({ name, value }));
   return {

@@ -1,10 +1,14 @@
 import type { Duration } from 'cdk8s';
 import type { INamed } from './credential.js';
 
-/** What a metric of a hook asks. */
+/** What a metric of a hook asks: a WebRequest, a PrometheusQuery, a PodAnnotation or an ExecCommand. */
 export abstract class MetricProvider {
+  protected constructor(private readonly provider: { [field: string]: any }) {}
+
   /** @internal */
-  public abstract _toProvider(): Record<string, unknown>;
+  public _toProvider(): Record<string, unknown> {
+    return this.provider;
+  }
 }
 
 /** A header whose value is a key of a Secret. */
@@ -69,29 +73,20 @@ export class WebRequest extends MetricProvider {
     return new WebRequest(url, 'POST', options);
   }
 
-  private constructor(
-    private readonly url: string,
-    private readonly method: string | undefined,
-    private readonly options: WebRequestOptions,
-  ) {
-    super();
-  }
-
-  /** @internal */
-  public _toProvider(): Record<string, unknown> {
-    const { jsonPath, headers = {}, secretHeaders = [], body, timeout, insecureSkipVerify } = this.options;
+  private constructor(url: string, method: string | undefined, options: WebRequestOptions) {
+    const { jsonPath, headers = {}, secretHeaders = [], body, timeout, insecureSkipVerify } = options;
     const all = headersOf(headers, secretHeaders);
-    return {
+    super({
       web: {
-        url: this.url,
-        ...(this.method !== undefined && { method: this.method }),
+        url,
+        ...(method !== undefined && { method }),
         ...(all.length > 0 && { headers: all }),
         ...(body !== undefined && { body }),
         ...(jsonPath !== undefined && { jsonPath }),
         ...(timeout && { timeoutSeconds: timeout.toSeconds() }),
         ...(insecureSkipVerify !== undefined && { insecureSkipVerify }),
       },
-    };
+    });
   }
 }
 
@@ -129,26 +124,17 @@ export class PrometheusQuery extends MetricProvider {
     return new PrometheusQuery(address, query, options);
   }
 
-  private constructor(
-    private readonly address: string,
-    private readonly query: string,
-    private readonly options: PrometheusQueryOptions,
-  ) {
-    super();
-  }
-
-  /** @internal */
-  public _toProvider(): Record<string, unknown> {
-    const { headers = {}, secretHeaders = [], timeout } = this.options;
+  private constructor(address: string, query: string, options: PrometheusQueryOptions) {
+    const { headers = {}, secretHeaders = [], timeout } = options;
     const all = headersOf(headers, secretHeaders);
-    return {
+    super({
       prometheus: {
-        address: this.address,
-        query: this.query,
+        address,
+        query,
         ...(all.length > 0 && { headers: all }),
         ...(timeout && { timeoutSeconds: timeout.toSeconds() }),
       },
-    };
+    });
   }
 }
 
@@ -164,24 +150,16 @@ export class PodAnnotation extends MetricProvider {
     return new PodAnnotation('patch', key, value);
   }
 
-  private constructor(
-    private readonly verb: string,
-    private readonly key: string,
-    private readonly value: string,
-  ) {
-    super();
-  }
-
-  /** @internal */
-  public _toProvider(): Record<string, unknown> {
-    const fields = [{ path: `metadata.annotations.${this.key}`, value: this.value }];
-    return { kubernetes: { function: this.verb, fields } };
+  private constructor(verb: string, key: string, value: string) {
+    super({ kubernetes: { function: verb, fields: [{ path: `metadata.annotations.${key}`, value }] } });
   }
 }
 
 /** Runs a command in the pod; exit code 0 is success, standard output is `result`. */
 export class ExecCommand extends MetricProvider {
   /**
+   * A command.
+   *
    * @param container the name of the container, which is the type of the service
    * @param command the program and its arguments; no shell takes part
    */
@@ -190,16 +168,8 @@ export class ExecCommand extends MetricProvider {
     return new ExecCommand(container, command);
   }
 
-  private constructor(
-    private readonly container: string,
-    private readonly command: string[],
-  ) {
-    super();
-  }
-
-  /** @internal */
-  public _toProvider(): Record<string, unknown> {
-    return { exec: { container: this.container, command: this.command } };
+  private constructor(container: string, command: string[]) {
+    super({ exec: { container, command } });
   }
 }
 

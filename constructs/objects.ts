@@ -8,6 +8,7 @@ import type { Manifest } from './manifests/manifest.js';
  * Names are known now; everything else is asked of the zone when it is synthesized, since later constructs have a part in it.
  */
 export function addObjects(scope: Construct, zone: GameZone, manifests: readonly Manifest[]): ApiObject[] {
+  zone._spelled.add(scope);
   return manifests.map(({ apiVersion, kind, metadata, ...fields }) => {
     const lazily = Object.fromEntries<unknown>(
       Object.keys(fields).map((field): [string, unknown] => [
@@ -15,11 +16,13 @@ export function addObjects(scope: Construct, zone: GameZone, manifests: readonly
         Lazy.any({ produce: () => zone._manifest(kind, metadata.name)[field] }),
       ]),
     );
-    return new ApiObject(scope, `${kind}-${metadata.name}`, {
+    const object = new ApiObject(scope, `${kind}-${metadata.name}`, {
       apiVersion,
       kind,
       metadata,
       ...lazily,
     });
+    zone._spelled.add(object);
+    return object;
   });
 }

@@ -1,23 +1,15 @@
-import { chmod, rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { commandFiles } from './build/command.js';
+import { declarationFiles } from './build/declarations.js';
+import { ENTRIES } from './build/entries.js';
+import { libraryFiles } from './build/library.js';
+import { licenseTexts } from './build/licenses.js';
+import { replaceFolder } from './build/output.js';
 
-// Commands become chunks of their own, so that `--help` loads only the command line itself.
-await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { 'bin/gamezone': 'bin/gamezone.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20.19',
-  minify: true,
-  keepNames: true,
-  legalComments: 'external',
-  logLevel: 'warning',
-  banner: {
-    js: "import{createRequire as gamezoneRequire}from'node:module';const require=gamezoneRequire(import.meta.url);",
-  },
-});
-await chmod('dist/bin/gamezone.js', 0o755);
+// dist/bin and dist/chunks: the command. dist/lib: the library. Why they differ: docs/decisions/0009-library-format.md.
+const [command, library] = await Promise.all([commandFiles(), libraryFiles(ENTRIES, 'dist/lib')]);
+await replaceFolder('dist', [
+  ...command.files,
+  ...library.files,
+  ...declarationFiles(ENTRIES, 'dist/lib'),
+  { path: 'dist/THIRD-PARTY-LICENSES.txt', content: licenseTexts([command.metafile, library.metafile]) },
+]);

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { NODE_MAJORS, nodeProgram } from './parts/node-versions.js';
 
 const cli = resolve('dist/bin/gamezone.js');
-const zones = readdirSync('examples').map((name) => `examples/${name}/zone.yaml`);
+const zones = readdirSync('examples').map((name) =>
+  ['yaml', 'ts'].map((kind) => `examples/${name}/zone.${kind}`).find((zone) => existsSync(zone))!,
+);
 
 /** What the built command writes under one version of Node, with warnings, for every example and the definitions. */
 function outputUnder(program: string): string {

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
 import { loadAll } from 'js-yaml';
 import type { Manifest } from '../../constructs/manifests/manifest.js';
 import { emit } from '../../src/synth/emit.js';
@@ -29,13 +28,13 @@ async function synthTime(zoneFile: string, objectsFile: string): Promise<Result>
   await applyChange(folder, await compareFolder(folder, files, [zoneFile]));
   const ms = performance.now() - start;
   const maxRssMb = process.resourceUsage().maxRSS / 1024;
-  writeFileSync(objectsFile, serialize(loadAll(files[0]!.content.toString())));
+  writeFileSync(objectsFile, JSON.stringify(loadAll(files[0]!.content.toString())));
   return { ms, maxRssMb, objects: zones[0]!.objects };
 }
 
 function dumpTime(objectsFile: string): Result {
-  const manifests = deserialize(readFileSync(objectsFile)) as Manifest[];
   const start = performance.now();
+  const manifests = JSON.parse(readFileSync(objectsFile, 'utf8')) as Manifest[];
   writeFileSync(join(folder, 'world.yaml'), emit(manifests, 'yaml'));
   const ms = performance.now() - start;
   return { ms, maxRssMb: process.resourceUsage().maxRSS / 1024, objects: manifests.length };

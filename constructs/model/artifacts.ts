@@ -6,6 +6,7 @@ import type { ArtifactSource, ArtifactVolume, Credential } from './zone.js';
 
 type Spec = ZoneDocument['spec'];
 type Entry = NonNullable<Spec['artifacts']>[number];
+type VolumeSettings = NonNullable<Spec['volumes']>[number];
 
 /** The fields of each kind of source that hold a credential. */
 export const CREDENTIAL_FIELDS = {
@@ -17,8 +18,16 @@ export const CREDENTIAL_FIELDS = {
 export type SourceKind = keyof typeof CREDENTIAL_FIELDS;
 export const SOURCE_KINDS = Object.keys(CREDENTIAL_FIELDS) as SourceKind[];
 
+/** A volume as a document says it. */
+export interface VolumeGroup {
+  readonly name: string;
+  readonly path: string;
+  readonly settings?: VolumeSettings;
+  readonly entries: readonly Entry[];
+}
+
 /** Entries grouped into volumes: one whose path equals or lies under an earlier entry's is laid into that volume. */
-export function artifactVolumes(spec: Spec): ArtifactVolume[] {
+export function volumeGroups(spec: Spec): VolumeGroup[] {
   const groups: { path: string; entries: Entry[] }[] = [];
   for (const entry of (spec.artifacts ?? []).filter(hasSource)) {
     const group = groups.find(({ path }) => pathBelow(path, entry.path) !== undefined);
@@ -27,11 +36,18 @@ export function artifactVolumes(spec: Spec): ArtifactVolume[] {
   }
   return groups.map(({ path, entries }, index) => {
     const settings = spec.volumes?.find((volume) => normalPath(volume.path) === path);
+    const name = settings?.name ?? defaultVolumeName(path, index);
+    return { name, path, ...(settings && { settings }), entries };
+  });
+}
+
+export function artifactVolumes(spec: Spec): ArtifactVolume[] {
+  return volumeGroups(spec).map(({ name, path, settings, entries }) => {
     const sources = entries.map((entry) => sourceOf(entry, path));
     const storageClassName = settings?.storageClassName ?? spec.defaults?.artifacts?.storageClassName;
     const release = releaseOf(sources);
     return {
-      name: settings?.name ?? defaultVolumeName(path, index),
+      name,
       mountPath: path,
       sources,
       size: settings?.size ?? spec.defaults?.artifacts?.size ?? DEFAULTS.claimSize,

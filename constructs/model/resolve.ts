@@ -1,5 +1,6 @@
 import type { GameZone, ServiceConfig } from '../../src/api/generated/types/game-zone.js';
 import { artifactVolumes } from './artifacts.js';
+import { DEFAULT_RELEASE, isRelease } from './compat.js';
 import { credential } from './credential.js';
 import { DEFAULT_SYNC_IMAGE, DEFAULTS } from './defaults.js';
 import { resolveServices } from './services.js';
@@ -20,6 +21,7 @@ export function resolveZone(document: ZoneDocument): Zone {
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
     zoneId: gameZone.zoneId,
+    compat: spec.compat !== undefined && isRelease(spec.compat) ? spec.compat : DEFAULT_RELEASE,
     runtime: spec.runtime ?? DEFAULTS.runtime,
     security: spec.security ?? DEFAULTS.security,
     services: resolveServices(document, volumes),

@@ -1,3 +1,5 @@
+import type { Release } from './compat.js';
+
 /**
  * A zone with every default applied and every entry in its place: what both spellings (the zone file and the constructs)
  * come to, and all that the manifests are made from.
@@ -8,6 +10,8 @@ export interface Zone {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly zoneId: number;
+  /** The release whose manifests the zone keeps. */
+  readonly compat: Release;
   readonly runtime: 'gamezone' | 'native';
   readonly security: Security;
   readonly services: readonly Service[];

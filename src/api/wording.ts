@@ -41,7 +41,8 @@ export function missingField(name: string, parent: SchemaNode, nodes: SchemaNode
 
 /** A value (or, for `propertyNames`, a key) that is not what its schema wants. */
 export function wrongValue(finding: Finding, value: unknown, nodes: SchemaNodes): Said {
-  const secret = nodes.mayHoldSecret(finding.node);
+  // Who misunderstands a reference to a Secret writes the secret in its place.
+  const secret = nodes.mayHoldSecret(finding.node) || /Secret(Key)?Ref$/.test(finding.instancePath);
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   return { ...saidOf(finding, value, secret, nodes), ...(isScalar && !secret && { value }) };
 }

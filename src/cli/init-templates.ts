@@ -1,4 +1,4 @@
-// What `gamezone init --yaml` writes. Each text is a file of the new repository; a test synthesizes and checks it.
+// What `gamezone init --yaml` writes, and what it has in common with a zone in TypeScript. Each text is a file of the new repository; a test synthesizes and checks it.
 
 /** Where the editor finds the schema of zone files. */
 export const SCHEMA_FILE = '.gamezone/zone-file.schema.json';
@@ -39,9 +39,12 @@ spec:
         memory: 1Gi
 `;
 
-export const gitignore = `# Credentials written in a zone file end up here and nowhere else.
+export const gitignore = `# Credentials written in the zone end up here and nowhere else.
 dist/*.secret.yaml
 dist/*.secret.json
+# What a synth that was killed leaves behind.
+dist/.*.tmp
+dist/.*.old
 `;
 
 export const readme = (name: string): string => `# ${name}

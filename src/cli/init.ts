@@ -14,6 +14,15 @@ import {
   SCHEMA_FILE,
   zoneFile,
 } from './init-templates.js';
+import {
+  packageJson,
+  programGithubWorkflow,
+  programGitignore,
+  programGitlabPipeline,
+  programReadme,
+  tsconfig,
+  zoneProgram,
+} from './init-typescript.js';
 import { VERSION } from './version.js';
 
 export interface InitOptions {
@@ -27,30 +36,41 @@ export interface InitOptions {
  * written at all.
  */
 export async function init(folder: string, { yaml, ci, name }: InitOptions): Promise<ExitCode> {
-  if (!yaml) {
-    throw new UserError('this release makes zone files in YAML only', {
-      hint: 'gamezone init --yaml (TypeScript comes with the construct library)',
-    });
-  }
   if (!/^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/.test(name)) {
     throw new UserError(`--name ${name}: not a name for a zone`, {
       hint: 'use at most 30 lower-case letters, digits and hyphens, beginning with a letter, such as zone1',
     });
   }
-  const files: Readonly<Record<string, string>> = {
-    'zone.yaml': zoneFile(name),
-    [SCHEMA_FILE]: `${JSON.stringify(zoneSchema, undefined, 2)}\n`,
-    '.gitignore': gitignore,
-    'README.md': readme(name),
-    'gitops/application.yaml': argoApplication(name),
-    ...(ci === 'gitlab' && { '.gitlab-ci.yml': gitlabPipeline(VERSION) }),
-    ...(ci === 'github' && { '.github/workflows/zone.yaml': githubWorkflow(VERSION) }),
-  };
+  const files = yaml ? zoneFileRepository(name, ci) : programRepository(name, ci);
   await writeNew(folder, files);
   for (const file of Object.keys(files)) process.stderr.write(`wrote ${join(folder, file)}\n`);
-  process.stderr.write(`next: ${folder === '.' ? '' : `cd ${folder} && `}gamezone synth\n`);
+  const next = yaml ? 'gamezone synth' : 'npm install && npm run synth';
+  process.stderr.write(`next: ${folder === '.' ? '' : `cd ${folder} && `}${next}\n`);
   return EXIT.done;
 }
+
+type Files = Readonly<Record<string, string>>;
+
+const zoneFileRepository = (name: string, ci: InitOptions['ci']): Files => ({
+  'zone.yaml': zoneFile(name),
+  [SCHEMA_FILE]: `${JSON.stringify(zoneSchema, undefined, 2)}\n`,
+  '.gitignore': gitignore,
+  'README.md': readme(name),
+  'gitops/application.yaml': argoApplication(name),
+  ...(ci === 'gitlab' && { '.gitlab-ci.yml': gitlabPipeline(VERSION) }),
+  ...(ci === 'github' && { '.github/workflows/zone.yaml': githubWorkflow(VERSION) }),
+});
+
+const programRepository = (name: string, ci: InitOptions['ci']): Files => ({
+  'zone.ts': zoneProgram(name),
+  'package.json': packageJson(name, VERSION),
+  'tsconfig.json': tsconfig,
+  '.gitignore': programGitignore + gitignore,
+  'README.md': programReadme(name),
+  'gitops/application.yaml': argoApplication(name),
+  ...(ci === 'gitlab' && { '.gitlab-ci.yml': programGitlabPipeline }),
+  ...(ci === 'github' && { '.github/workflows/zone.yaml': programGithubWorkflow }),
+});
 
 async function writeNew(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   const existing = Object.keys(files).filter((file) => existsSync(join(folder, file)));

@@ -34,8 +34,8 @@ function commandLine(done: (code: ExitCode) => void): Command {
 
   program
     .command('synth')
-    .argument('[file...]', 'zone files; without one, the only zone.{yaml,ts,js} here')
-    .description('Turn zone files into Kubernetes manifests. Offline.')
+    .argument('[file...]', 'zone files and zone programs; without one, the only zone.{yaml,ts,js} here')
+    .description('Turn zone files and zone programs (TypeScript, JavaScript) into Kubernetes manifests. Offline.')
     .option('-o, --out <dir>', 'the folder to write to', 'dist')
     .option('--stdout', 'print the manifests, secrets included, and write nothing')
     .addOption(new Option('--format <format>', 'the format of the manifests').choices(['yaml', 'json']).default('yaml'))
@@ -72,7 +72,7 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .command('init')
     .argument('[dir]', 'the folder of the new game repository', '.')
     .description('Write a game repository that synthesizes at once.')
-    .option('--yaml', 'with a zone file in YAML')
+    .option('--yaml', 'with a zone file in YAML, instead of a program in TypeScript')
     .addOption(
       new Option('--ci <kind>', 'a CI file that checks the manifests')
         .choices(['gitlab', 'github', 'none'])
@@ -120,6 +120,8 @@ async function reportError(error: unknown, verbose: boolean): Promise<ExitCode> 
   const { UserError } = await import('../synth/user-error.js');
   if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `  right: ${error.hint}\n`}`);
+    const { stack } = (error.cause ?? {}) as { readonly stack?: string };
+    if (verbose && stack !== undefined) process.stderr.write(`${stack}\n`);
     return EXIT.usage;
   }
   const { code } = error as NodeJS.ErrnoException;

@@ -6,7 +6,7 @@ import type { FolderChange } from '../synth/output/folder.js';
 import { INDEX_FILE } from '../synth/output/index-file.js';
 import { reportProblems } from '../synth/problem-report.js';
 import { recreatedIds, synthesize } from '../synth/synth.js';
-import type { Synthesis } from '../synth/synth.js';
+import type { SynthesizedZone, Synthesis, SynthSettings } from '../synth/synth.js';
 import { UserError } from '../synth/user-error.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
@@ -25,10 +25,8 @@ export async function synth(named: readonly string[], options: SynthOptions): Pr
   if (options.stdout && options.check) throw new UserError('--stdout and --check exclude each other');
   checkNamespace(options.namespace);
   const files = named.length > 0 ? named : [onlyZoneHere()];
-  refusePrograms(files);
   const { namespace, format } = options;
-  const synthesis = await synthesize({
-    files,
+  const synthesis = await synthesizeAll(files, {
     format,
     secrets: options.stdout && options.secrets === 'separate' ? 'inline' : options.secrets,
     ...(namespace !== undefined && { namespace }),
@@ -42,6 +40,35 @@ export async function synth(named: readonly string[], options: SynthOptions): Pr
   );
   await refuseRecreation(options, synthesis);
   return options.check ? reportCheck(options.out, change) : write(options.out, change, synthesis);
+}
+
+/** Zone files first: they are read in no time, and a mistake in one is told before any program runs. */
+async function synthesizeAll(files: readonly string[], settings: Omit<SynthSettings, 'files'>): Promise<Synthesis> {
+  const programs = files.filter(isProgram);
+  const zoneFiles = files.filter((file) => !isProgram(file));
+  const loading = programs.length > 0 ? import('../synth/program/synth.js') : undefined;
+  const fromFiles = await synthesize({ ...settings, files: zoneFiles });
+  if (!loading) return fromFiles;
+  const { synthesizePrograms } = await loading;
+  const fromPrograms = await synthesizePrograms({ ...settings, files: programs });
+  const zones = [...fromFiles.zones, ...fromPrograms.zones];
+  refuseSameFiles(zones);
+  return { zones, warnings: [...fromFiles.warnings, ...fromPrograms.warnings] };
+}
+
+const isProgram = (file: string): boolean => /\.[cm]?[jt]s$/.test(file);
+
+/** Within one source it was said before, with the place. */
+function refuseSameFiles(zones: readonly SynthesizedZone[]): void {
+  const sources = new Map<string, string>();
+  for (const { name, source } of zones.flatMap(({ files }) => files)) {
+    const other = sources.get(name);
+    sources.set(name, source);
+    if (other !== undefined && other !== source)
+      throw new UserError(`${source}: makes ${name}, which ${other} makes too`, {
+        hint: 'give each zone a name of its own, or each a folder (--out)',
+      });
+  }
 }
 
 /** The files of several zones read as one stream: YAML documents follow each other, Lists of JSON too. */
@@ -103,7 +130,7 @@ async function refuseRecreation({ out, allowRecreate = [] }: SynthOptions, { zon
 }
 
 function onlyZoneHere(): string {
-  const found = readdirSync('.').filter((name) => /^zone\.(yaml|ts|js)$/.test(name));
+  const found = readdirSync('.').filter((name) => /^zone\.(yaml|[cm]?[jt]s)$/.test(name));
   if (found.length === 1) return found[0]!;
   if (found.length === 0)
     throw new UserError('no zone.yaml, zone.ts or zone.js here', {
@@ -111,14 +138,6 @@ function onlyZoneHere(): string {
     });
   throw new UserError(`several zones here: ${found.sort().join(', ')}`, {
     hint: `name one: gamezone synth ${found[0]}`,
-  });
-}
-
-function refusePrograms(files: readonly string[]): void {
-  const program = files.find((file) => /\.[cm]?[jt]s$/.test(file));
-  if (program === undefined) return;
-  throw new UserError(`${program}: this release reads zone files in YAML only`, {
-    hint: 'write zone.yaml (`gamezone init --yaml` makes one); zone programs come with the construct library',
   });
 }
 

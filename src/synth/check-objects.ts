@@ -3,6 +3,7 @@ import { LABELS } from '../../constructs/manifests/manifest.js';
 import type { Zone } from '../../constructs/model/zone.js';
 import { checkWith, compiledSchema } from '../api/check.js';
 import type { Kind } from '../api/check.js';
+import type { CompiledSchema } from '../api/compiled-schema.js';
 import { formatPath } from '../api/problem.js';
 import type { Path, Problem } from '../api/problem.js';
 import { checkObject, checkType } from './check/index.js';
@@ -24,12 +25,20 @@ export type ObjectCheck = (manifest: Manifest) => Problem[];
  * A check of what an API server would refuse in the objects of a zone, in the words of the zone file as far as they can be
  * told. A zone whose file is right has none: this is the last line of defence, and the first one for patched objects.
  */
-export async function objectCheck(read: ReadZone, zone: Zone): Promise<ObjectCheck> {
+export async function objectCheck(read: Pick<ReadZone, 'document'>, zone: Zone): Promise<ObjectCheck> {
   const kinds = gameKindsOf(zone);
-  const checks = await Promise.all(
-    kinds.map(async (kind): Promise<[string, CustomCheck]> => [`${GAME_API}/${kind}`, await customCheck(kind)]),
+  const schemas = await Promise.all(
+    kinds.map(async (kind): Promise<[Kind, CompiledSchema]> => [kind, await compiledSchema(kind)]),
   );
-  const custom = new Map(checks);
+  return objectCheckWith(read, new Map(schemas));
+}
+
+/** The same, with the schemas of (at least) the kinds of ours that the zone's objects have. */
+export function objectCheckWith(
+  read: Pick<ReadZone, 'document'>,
+  schemas: ReadonlyMap<Kind, CompiledSchema>,
+): ObjectCheck {
+  const custom = gameObjectChecks(schemas);
   const told = new Set<string>();
   return (manifest) =>
     checkObject(manifest, { custom }).flatMap(({ path, message, value }): Problem[] => {
@@ -48,6 +57,10 @@ export async function objectCheck(read: ReadZone, zone: Zone): Promise<ObjectChe
     });
 }
 
+/** The checks of our own kinds, as {@link checkObject} takes them. */
+export const gameObjectChecks = (schemas: ReadonlyMap<Kind, CompiledSchema>): ReadonlyMap<string, CustomCheck> =>
+  new Map([...schemas].map(([kind, schema]) => [`${GAME_API}/${kind}`, customCheck(schema)]));
+
 /** The kinds of ours that the zone's objects have; each brings a schema to load. */
 function gameKindsOf(zone: Zone): Kind[] {
   const workloads = new Set(zone.services.flatMap((service) => service.workloads.map(({ kind }) => kind)));
@@ -58,8 +71,7 @@ function gameKindsOf(zone: Zone): Kind[] {
   return kinds;
 }
 
-async function customCheck(kind: Kind): Promise<CustomCheck> {
-  const schema = await compiledSchema(kind);
+function customCheck(schema: CompiledSchema): CustomCheck {
   return (object) => {
     const spec = (object['spec'] ?? {}) as Readonly<Record<string, unknown>>;
     return [
@@ -76,7 +88,7 @@ async function customCheck(kind: Kind): Promise<CustomCheck> {
 }
 
 /** The entry of the zone file that an object comes from. */
-function placeOf({ document }: ReadZone, { metadata }: Manifest): Path {
+function placeOf({ document }: Pick<ReadZone, 'document'>, { metadata }: Manifest): Path {
   const type = metadata.labels?.[LABELS.service];
   const index = document.spec.gameZone.serviceConfig.findIndex((entry) => entry.type === type);
   return index < 0 ? ['metadata', 'name'] : [...SERVICE_CONFIG, index];

@@ -34,26 +34,28 @@ const SPELLINGS: Readonly<Record<Format, Spelling>> = {
  */
 export class Emitter {
   private readonly spelling: Spelling;
+  /** Objects, each with what stands before it; the first one's is cut off in the end. */
   private readonly chunks: Buffer[] = [];
 
   constructor(format: Format) {
     this.spelling = SPELLINGS[format];
   }
 
-  /** How many objects were added. */
-  get count(): number {
-    return this.chunks.length;
+  get isEmpty(): boolean {
+    return this.chunks.length === 0;
   }
 
   add(manifest: Manifest): void {
-    const { start, between, textOf } = this.spelling;
-    this.chunks.push(Buffer.from((this.chunks.length === 0 ? start : between) + textOf(manifest)));
+    const { between, textOf } = this.spelling;
+    this.chunks.push(Buffer.from(between + textOf(manifest)));
   }
 
+  /** The content of the file. */
   content(): Buffer {
-    const { start, end } = this.spelling;
-    const opened = this.chunks.length === 0 ? [Buffer.from(start.trimEnd())] : this.chunks;
-    return Buffer.concat([...opened, Buffer.from(end)]);
+    const { start, between, end } = this.spelling;
+    if (this.isEmpty) return Buffer.from(start.trimEnd() + end);
+    const objects = Buffer.concat(this.chunks).subarray(Buffer.byteLength(between));
+    return Buffer.concat([Buffer.from(start), objects, Buffer.from(end)]);
   }
 }
 

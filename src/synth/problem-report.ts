@@ -2,10 +2,12 @@ import { formatPath } from '../api/problem.js';
 import type { Problem } from '../api/problem.js';
 import type { Position } from './zone-file/lines.js';
 
-/** A problem and where in which file it stands. */
+/** A problem and where it stands: in which line of a file, or in which construct that a program made. */
 export interface LocatedProblem extends Problem {
   readonly file: string;
-  readonly position: Position;
+  readonly position?: Position;
+  /** The path of the construct; empty for what is about the program as a whole. */
+  readonly construct?: string;
 }
 
 /** Beyond this many, the rest is only counted: nobody mends more in one go. */
@@ -22,8 +24,8 @@ export function reportProblems(problems: readonly LocatedProblem[]): string {
   return lines.join('\n');
 }
 
-function problemText({ file, position, path, message, value, hint, severity }: LocatedProblem): string {
-  const place = `${file}:${position.line}:${position.column}`;
+function problemText(problem: LocatedProblem): string {
+  const { path, message, value, hint, severity } = problem;
   const at = path.length > 0 ? `${cut(formatPath(path), LONGEST_PATH)}: ` : '';
   const mark = severity === 'warning' ? 'warning: ' : '';
   const text = [
@@ -31,7 +33,12 @@ function problemText({ file, position, path, message, value, hint, severity }: L
     ...(value === undefined ? [] : [`  value: ${valueText(value)}`]),
     ...(hint === undefined ? [] : [`  right: ${cut(hint, LONGEST_SENTENCE)}`]),
   ];
-  return `${place}: ${withoutCredentials(text.join('\n'))}`;
+  return `${placeText(problem)}: ${withoutCredentials(text.join('\n'))}`;
+}
+
+function placeText({ file, position, construct = '' }: LocatedProblem): string {
+  if (position) return `${file}:${position.line}:${position.column}`;
+  return construct === '' ? file : `${file}: ${cut(construct, LONGEST_PATH)}`;
 }
 
 /** Whatever a check says of an address, the credential in it is not for a log. */
@@ -44,9 +51,8 @@ function valueText(value: unknown): string {
 /** Names and keys come from files, where nothing bounds them. */
 const cut = (text: string, longest: number): string => (text.length > longest ? `${text.slice(0, longest)}...` : text);
 
+const lineOf = ({ position }: LocatedProblem): number => position?.line ?? 0;
+const columnOf = ({ position }: LocatedProblem): number => position?.column ?? 0;
+
 const byPlace = (a: LocatedProblem, b: LocatedProblem): number =>
-  a.file === b.file
-    ? a.position.line - b.position.line || a.position.column - b.position.column
-    : a.file < b.file
-      ? -1
-      : 1;
+  a.file === b.file ? lineOf(a) - lineOf(b) || columnOf(a) - columnOf(b) : a.file < b.file ? -1 : 1;

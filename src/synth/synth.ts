@@ -8,10 +8,10 @@ import { NotActedOn } from './not-acted-on.js';
 import { ZoneFiles } from './output/files.js';
 import type { OutputFile, SecretsMode } from './output/files.js';
 import { contentOf } from './output/folder.js';
-import { reportProblems } from './problem-report.js';
 import type { LocatedProblem } from './problem-report.js';
 import { addWorkload, movedIds, objectsIn } from './recreate.js';
 import type { MovedId, WorkloadsOfIds } from './recreate.js';
+import { refuse } from './refuse.js';
 import { UserError } from './user-error.js';
 import { readTexts } from './zone-file/files.js';
 import { readZoneFiles } from './zone-file/read.js';
@@ -82,12 +82,6 @@ async function synthesizeZone(
     zone: { name: zone.name, objects, files: files.files(), workloads },
     found: [...found, ...notActedOn.problems()],
   };
-}
-
-/** Warnings wait until the errors are mended: the first line that a person reads is what stopped the command. */
-function refuse(problems: readonly LocatedProblem[]): void {
-  const errors = problems.filter(({ severity }) => severity !== 'warning');
-  if (errors.length > 0) throw new UserError(reportProblems(errors));
 }
 
 /** Ids that would change their workload against what an earlier synth wrote to `folder`. */

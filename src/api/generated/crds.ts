@@ -3072,6 +3072,9 @@ spec:
                                 type: string
                                 pattern: ^[-._a-zA-Z0-9]+$
                                 maxLength: 253
+                compat:
+                  description: "The release of gamezone whose manifests the zone keeps, such as \`0.1\`: later releases change nothing that would restart a pod of it."
+                  type: string
                 runtime:
                   description: What runs the services.
                   type: string

@@ -47,8 +47,11 @@ export class ZoneFiles {
     const { zone, source, plain, separate } = this;
     const { format } = this.settings;
     return [
-      { name: `${zone}.${format}`, content: plain.content(), secret: this.holdsSecret, demanded: true, source },
-      ...(separate.count > 0
+      // A chart may hold nothing but Secrets.
+      ...(!plain.isEmpty || separate.isEmpty
+        ? [{ name: `${zone}.${format}`, content: plain.content(), secret: this.holdsSecret, demanded: true, source }]
+        : []),
+      ...(!separate.isEmpty
         ? [{ name: `${zone}.secret.${format}`, content: separate.content(), secret: true, demanded: false, source }]
         : []),
     ];

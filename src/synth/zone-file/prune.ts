@@ -41,6 +41,8 @@ export function prune(
     problems.push(
       ...errors
         .map((problem) => ({ ...problem, path: original(problem.path) }))
+        // What is missing now because it was taken out is no mistake of its own.
+        .filter(({ path }) => !removed.some((gone) => startsWith(gone, path)))
         .filter(({ path }) => renamed.some((field) => field.length < path.length && startsWith(path, field))),
     );
     if (errors.some(({ path }) => path.length === 0)) return undefined;

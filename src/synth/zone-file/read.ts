@@ -1,14 +1,18 @@
 import type { ZoneDocument } from '../../../constructs/model/resolve.js';
 import { checkWith, compiledSchema } from '../../api/check.js';
+import type { CompiledSchema } from '../../api/compiled-schema.js';
 import type { Path, Problem } from '../../api/problem.js';
 import { suggest } from '../../api/suggest.js';
 import { findUnsupported } from '../../api/unsupported.js';
 import type { LocatedProblem } from '../problem-report.js';
 import { contextOf } from './check/context.js';
+import type { ZoneContext } from './check/context.js';
 import { checkZone } from './check/index.js';
 import type { Position } from './lines.js';
 import { prune, startsWith, valueAt } from './prune.js';
 import type { PrunedDocument } from './prune.js';
+import { loadRules } from './rules.js';
+import type { Rules } from './rules.js';
 import { textsAsWritten } from './text-values.js';
 import { parseYaml, YamlError } from './yaml.js';
 import type { YamlDocument } from './yaml.js';
@@ -35,96 +39,116 @@ export interface ReadResult {
 
 /** Reads zone files and finds every mistake in all of them. Never throws for what a person wrote. */
 export async function readZoneFiles(files: readonly ZoneFile[]): Promise<ReadResult> {
-  const zones: ReadZone[] = [];
-  const problems: LocatedProblem[] = [];
-  const named: NamedZone[] = [];
-  for (const file of files) {
-    const read = await readZoneFile(file);
-    zones.push(...read.zones);
-    problems.push(...read.problems);
-    named.push(...read.named);
-  }
-  return { zones, problems: [...problems, ...duplicateZones(named)] };
+  const opened = openZoneFiles(files, await compiledSchema('GameZone'));
+  return judgeZoneFiles(opened, await loadRules(contextsOf(opened)));
 }
 
-/** A document that names a zone, whatever else is wrong with it. */
-interface NamedZone {
-  readonly name: string;
+/** Zone files whose shape was checked, and what is to be checked beyond it. */
+export interface OpenedFiles {
+  readonly documents: readonly OpenedDocument[];
+  readonly problems: readonly LocatedProblem[];
+}
+
+interface OpenedDocument {
+  readonly value: unknown;
   readonly file: string;
   readonly locate: (path: Path) => Position;
+  readonly shape: readonly Problem[];
+  /** Absent when nothing is left that could be checked. */
+  readonly beyond?: { readonly zone: ZoneContext; readonly pruned?: PrunedDocument };
 }
 
-async function readZoneFile({ name: file, text }: ZoneFile): Promise<ReadResult & { named: NamedZone[] }> {
+/** @param schema that of GameZone */
+export function openZoneFiles(files: readonly ZoneFile[], schema: CompiledSchema): OpenedFiles {
+  const opened = files.map((file) => openZoneFile(file, schema));
+  return {
+    documents: opened.flatMap(({ documents }) => documents),
+    problems: opened.flatMap(({ problems }) => problems),
+  };
+}
+
+/** @param rules all that the opened zones need */
+export function judgeZoneFiles({ documents, problems }: OpenedFiles, rules: Rules): ReadResult {
+  const zones: ReadZone[] = [];
+  const all = [...problems];
+  for (const document of documents) {
+    const { value, file, locate } = document;
+    const found = problemsOf(document, rules);
+    all.push(...found.map((problem) => ({ ...problem, file, position: locate(problem.path) })));
+    if (found.every(({ severity }) => severity === 'warning'))
+      zones.push({ document: value as ZoneDocument, file, locate });
+  }
+  return { zones, problems: [...all, ...duplicateZones(documents)] };
+}
+
+const contextsOf = ({ documents }: OpenedFiles): ZoneContext[] =>
+  documents.flatMap(({ beyond }) => (beyond ? [beyond.zone] : []));
+
+function openZoneFile({ name: file, text }: ZoneFile, schema: CompiledSchema): OpenedFiles {
   let documents: YamlDocument[];
   try {
     documents = parseYaml(text);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const message = `not readable as YAML: ${error.message}`;
-    return {
-      zones: [],
-      named: [],
-      problems: [{ file, position: error.position, path: [], message, hint: error.hint }],
-    };
+    return { documents: [], problems: [{ file, position: error.position, path: [], message, hint: error.hint }] };
   }
   if (documents.every(({ value }) => value === null)) {
     const message = 'the file is empty';
     const position = { line: 1, column: 1 };
-    return { zones: [], named: [], problems: [{ file, position, path: [], message, hint: EMPTY_HINT }] };
+    return { documents: [], problems: [{ file, position, path: [], message, hint: EMPTY_HINT }] };
   }
-  const named: NamedZone[] = [];
-  const zones: ReadZone[] = [];
-  const problems: LocatedProblem[] = [];
-  for (const document of documents.filter(({ value }) => value !== null)) {
-    const value = await textsAsWritten(document);
-    const found = await problemsOf(value);
-    const { locate } = document;
-    const name = valueAt(value, NAME);
-    if (typeof name === 'string') named.push({ name, file, locate });
-    problems.push(...found.map((problem) => ({ ...problem, file, position: locate(problem.path) })));
-    if (found.every(({ severity }) => severity === 'warning'))
-      zones.push({ document: value as ZoneDocument, file, locate });
-  }
-  return { zones, problems, named };
+  return {
+    documents: documents
+      .filter(({ value }) => value !== null)
+      .map((document): OpenedDocument => {
+        const value = textsAsWritten(document, schema);
+        return { value, file, locate: document.locate, ...shapeOf(value, schema) };
+      }),
+    problems: [],
+  };
 }
 
 const NAME: Path = ['metadata', 'name'];
 const EMPTY_HINT = 'start from `gamezone init --yaml`';
 
-/** The problems of one document: its shape, then everything else as far as its shape allows. */
-async function problemsOf(value: unknown): Promise<Problem[]> {
+/** The problems of a document's shape, and as much of it as can be checked further. */
+export function shapeOf(value: unknown, schema: CompiledSchema): Pick<OpenedDocument, 'shape' | 'beyond'> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return [{ path: [], message: 'not a GameZone, but a single value or a list', hint: EMPTY_HINT }];
+    return { shape: [{ path: [], message: 'not a GameZone, but a single value or a list', hint: EMPTY_HINT }] };
   const kind = (value as { readonly kind?: unknown }).kind;
   if (kind !== undefined && kind !== 'GameZone' && typeof kind === 'string') {
     const meant = suggest(kind, ['GameZone']) !== undefined;
     const hint = meant
       ? 'did you mean GameZone?'
       : 'a zone file holds GameZones only; apply other objects beside what synth writes';
-    return [{ path: ['kind'], message: `a zone file cannot hold a ${kind}`, hint, value: kind }];
+    return { shape: [{ path: ['kind'], message: `a zone file cannot hold a ${kind}`, hint, value: kind }] };
   }
-  const schema = await compiledSchema('GameZone');
   const shape = checkWith(schema, value);
-  if (shape.length === 0) {
-    return beyondShape(value as ZoneDocument, value);
-  }
+  if (shape.length === 0) return { shape, beyond: { zone: contextOf(value as ZoneDocument, value) } };
   const pruned = prune(value, (part) => checkWith(schema, part));
-  if (!pruned) return shape;
-  const beyond = await beyondShape(pruned.value as ZoneDocument, value);
+  return { shape, ...(pruned && { beyond: { zone: contextOf(pruned.value as ZoneDocument, value), pruned } }) };
+}
+
+/** The problems of one document: its shape, then everything else as far as its shape allows. */
+function problemsOf({ shape, beyond }: OpenedDocument, rules: Rules): Problem[] {
+  if (!beyond) return [...shape];
+  const { zone, pruned } = beyond;
+  const found = beyondShape(zone, rules);
+  if (!pruned) return found;
   return [
     ...shape,
     ...pruned.problems,
-    ...beyond
+    ...found
       .filter((problem) => !isConsequence(problem, pruned))
       .map((problem) => ({ ...problem, path: pruned.originalPath(problem.path) })),
   ];
 }
 
-/** @param written the document as it stands in the file, shape errors and all */
-async function beyondShape(document: ZoneDocument, written: unknown): Promise<Problem[]> {
-  const unsupported = findUnsupported('GameZone', document);
+function beyondShape(zone: ZoneContext, rules: Rules): Problem[] {
+  const unsupported = findUnsupported('GameZone', zone.document);
   const refused = unsupported.filter(({ severity }) => severity !== 'warning');
-  const found = await checkZone(contextOf(document, written));
+  const found = checkZone(zone, rules);
   // What has to go needs no advice on how to write it.
   return [...unsupported, ...found.filter(({ path }) => !refused.some((field) => startsWith(path, field.path)))];
 }
@@ -137,13 +161,16 @@ function isConsequence({ missing = [] }: Problem, { originalPath, removed }: Pru
   );
 }
 
-/** Two zones of one name would write the same file. */
-function duplicateZones(zones: readonly NamedZone[]): LocatedProblem[] {
-  const seen = new Map<string, NamedZone>();
-  return zones.flatMap(({ name, file, locate }): LocatedProblem[] => {
+/** Two zones of one name would write the same file, whatever else is wrong with them. */
+function duplicateZones(documents: readonly OpenedDocument[]): LocatedProblem[] {
+  const seen = new Map<string, OpenedDocument>();
+  return documents.flatMap((document): LocatedProblem[] => {
+    const { value, file, locate } = document;
+    const name = valueAt(value, NAME);
+    if (typeof name !== 'string') return [];
     const before = seen.get(name);
     if (!before) {
-      seen.set(name, { name, file, locate });
+      seen.set(name, document);
       return [];
     }
     const message = `zone ${name} stands in two documents, first at ${before.file}:${before.locate(NAME).line}`;

@@ -1,4 +1,4 @@
-import { compiledSchema } from '../../api/check.js';
+import type { CompiledSchema } from '../../api/compiled-schema.js';
 import type { Path } from '../../api/problem.js';
 import { SchemaNodes } from '../../api/schema-nodes.js';
 import { valueAt } from './prune.js';
@@ -8,8 +8,7 @@ import type { YamlDocument } from './yaml.js';
  * The value of a document in which every field that holds a text has the text as it was written: `secretKey: 0123456789`,
  * `tag: 1.10` and `VERSION: 1e3` are texts to their authors, whatever YAML takes them for.
  */
-export async function textsAsWritten({ value, textAt }: YamlDocument): Promise<unknown> {
-  const compiled = await compiledSchema('GameZone');
+export function textsAsWritten({ value, textAt }: YamlDocument, compiled: CompiledSchema): unknown {
   const nodes = new SchemaNodes(compiled.schema);
   const misread = compiled.validate(value)
     ? []

@@ -25,6 +25,9 @@ export interface ZoneParts {
   readonly spec?: string;
 }
 
+/** Stands wherever a zone holds a credential: whatever is wrong, nobody ever reads it. */
+export const SENTINEL = 'SENTINEL';
+
 export const IDS = 'id: 1\nendId: 5';
 export const IMAGE = 'registry.example.com/p/service:0.1.0';
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
@@ -32,6 +35,7 @@ export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 export function zone(parts: ZoneParts = {}): string {
   const { head = 'apiVersion: gamezone.dev/v1alpha1\nkind: GameZone', metadata = 'name: zone1' } = parts;
   const { gameZone = `zoneId: 101\ndefaultImage: ${IMAGE}`, game = IDS, services, spec } = parts;
+  const missing = ['redis', 'mysql'].filter((data) => !gameZone.includes(`${data}Config`));
   return [
     head,
     'metadata:',
@@ -39,6 +43,7 @@ export function zone(parts: ZoneParts = {}): string {
     'spec:',
     '  gameZone:',
     indent(4, gameZone),
+    ...missing.map((data) => `    ${data}Config: {ip: ${data}, pwd: ${SENTINEL}}`),
     '    serviceConfig:',
     '      - type: game',
     indent(8, game),
@@ -53,7 +58,8 @@ export const withGame = (fields: string, spec?: string): string =>
   zone({ game: `${IDS}\nports:\n  - port: 7001\n${fields}`, ...(spec !== undefined && { spec }) });
 
 /** The zone with further fields of `spec.gameZone`. */
-export const withData = (fields: string): string => zone({ gameZone: `zoneId: 101\ndefaultImage: ${IMAGE}\n${fields}` });
+export const withData = (fields: string): string =>
+  zone({ gameZone: `zoneId: 101\ndefaultImage: ${IMAGE}\n${fields}` });
 
 /** The zone with entries of `spec.artifacts`. */
 export const withArtifacts = (entries: string, spec = ''): string =>
@@ -90,15 +96,24 @@ export const canary = (...steps: readonly string[]): string =>
 /** The zone whose service `game` runs the template before a deletion. */
 export const withTemplate = (parts: Parameters<typeof template>[0]): string => withGame(DRAINED, template(parts));
 
-/** Where the mark points, and the text without it. */
-export function marked(text: string): { readonly text: string; readonly line: number; readonly column: number } {
-  const lines = text.split('\n');
-  const index = lines.findIndex((line) => line.includes(MARK));
-  if (index < 0 || lines.slice(index + 1).some((line) => line.includes(MARK))) throw new Error(`one mark, please:\n${text}`);
-  const [line, key] = lines[index]!.split(MARK).map((part) => part.trimEnd()) as [string, string];
-  const column = key === '' ? line.search(/[^-\s]/) : line.indexOf(key.trim());
-  if (column < 0) throw new Error(`no ${key} in: ${line}`);
-  return { text: [...lines.slice(0, index), line, ...lines.slice(index + 1)].join('\n'), line: index + 1, column: column + 1 };
+/** A place in a text, counted from 1. */
+export interface Mark {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where the marks point, and the text without them. */
+export function marked(text: string): { readonly text: string; readonly marks: readonly Mark[] } {
+  const marks: Mark[] = [];
+  const lines = text.split('\n').map((whole, index) => {
+    const [line, key] = whole.split(MARK).map((part) => part.trimEnd());
+    if (key === undefined) return whole;
+    const column = key === '' ? line!.search(/[^-\s]/) : line!.indexOf(key.trim());
+    if (column < 0) throw new Error(`no ${key} in: ${line!}`);
+    marks.push({ line: index + 1, column: column + 1 });
+    return line!;
+  });
+  return { text: lines.join('\n'), marks };
 }
 
 function indent(by: number, block: string): string {

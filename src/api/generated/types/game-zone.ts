@@ -46,6 +46,11 @@ export interface GameZoneSpec {
    */
   artifacts?: ArtifactEntry[];
   /**
+   * The release of gamezone whose manifests the zone keeps, such as `0.1`: later releases change nothing that would
+   * restart a pod of it. Absent means the first release, 0.1.
+   */
+  compat?: string;
+  /**
    * What runs the services. `gamezone`: GameStatefulSet and GameDeployment, updated by the controller.
    * `native`: StatefulSet and Deployment only, without in-place updates, hooks and images of single ids.
    * @default gamezone

@@ -7,6 +7,7 @@ import { suggest } from '../../../api/suggest.js';
 import { valueAt } from '../prune.js';
 import { settingsOf } from './context.js';
 import type { ZoneContext } from './context.js';
+import type { Rules } from '../rules.js';
 
 interface PlacedUse {
   readonly kind: HookUse;
@@ -17,13 +18,16 @@ interface PlacedUse {
 
 const HOOKS = ['preDelete', 'preInplace', 'postInplace'] as const;
 
+/** Whether there is anything of hooks to check. */
+export const hasHooks = (zone: ZoneContext): boolean =>
+  (zone.document.spec.hookTemplates ?? []).length > 0 || usesOf(zone).length > 0;
+
 /** Templates that could never work, and uses that name no template or give it the wrong arguments. */
-export async function checkHooks(zone: ZoneContext): Promise<Problem[]> {
+export function checkHooks(zone: ZoneContext, { hooks }: Rules): Problem[] {
+  if (!hooks) return [];
+  const { checkHookTemplate, checkHookUse } = hooks;
   const templates = zone.document.spec.hookTemplates ?? [];
   const uses = usesOf(zone);
-  if (templates.length === 0 && uses.length === 0) return [];
-  const { checkHookTemplate } = await import('../../../hooks/template.js');
-  const { checkHookUse } = await import('../../../hooks/arguments.js');
   const at = ['spec', 'hookTemplates'];
   const seen = new Set<string>();
   const problems = templates.flatMap(({ name, spec, external = false }, index): Problem[] => {

@@ -6,6 +6,7 @@ import {
   checkSyncImage,
   checkUnlocked,
 } from './artifacts.js';
+import { checkCompat } from './compat.js';
 import { checkConfigFiles, checkEnvNames } from './config.js';
 import type { ZoneCheck, ZoneContext } from './context.js';
 import { checkHooks } from './hooks.js';
@@ -18,8 +19,10 @@ import { checkAutoscale, checkExposure, checkPorts } from './network.js';
 import { checkPodSettings } from './pods.js';
 import { checkAutoscaleRequests, checkRequests } from './requests.js';
 import { checkUpdates } from './updates.js';
+import type { Rules } from '../rules.js';
 
 const CHECKS: readonly ZoneCheck[] = [
+  checkCompat,
   checkIds,
   checkSharedSettings,
   checkImagesGiven,
@@ -46,6 +49,6 @@ const CHECKS: readonly ZoneCheck[] = [
 ];
 
 /** Everything that can be wrong with a zone beyond the shape of its fields. */
-export async function checkZone(zone: ZoneContext): Promise<Problem[]> {
-  return [...CHECKS.flatMap((check) => check(zone)), ...(await checkHooks(zone)), ...(await checkUpdates(zone))];
+export function checkZone(zone: ZoneContext, rules: Rules): Problem[] {
+  return [...CHECKS.flatMap((check) => check(zone)), ...checkHooks(zone, rules), ...checkUpdates(zone, rules)];
 }

@@ -5,13 +5,16 @@ export function spoken(
   { message, value }: { readonly message: string; readonly value?: unknown },
   path: Path,
 ): Problem {
-  return { path, ...said(message, value, path), ...(value !== undefined && { value }) };
+  const unknown = UNKNOWN_FIELD.exec(message);
+  // Its value is never said: who misspells a field for a password has written a password.
+  if (unknown) return { path, message: `unknown field \`${String(path.at(-1))}\``, hint: unknown[1]! };
+  return { path, ...said(message, value), ...(value !== undefined && { value }) };
 }
 
-function said(message: string, value: unknown, path: Path): { readonly message: string; readonly hint?: string } {
+const UNKNOWN_FIELD = /^is not a field of \w+: (.*)$/s;
+
+function said(message: string, value: unknown): { readonly message: string; readonly hint?: string } {
   if (message.startsWith('must be a quantity')) return { message: 'not a quantity', hint: quantityHint(value) };
-  const unknown = /^is not a field of \w+: (.*)$/s.exec(message);
-  if (unknown) return { message: `unknown field \`${String(path.at(-1))}\``, hint: unknown[1]! };
   // The advice follows the first colon outside quotes.
   const parts = /^((?:"(?:[^"\\]|\\.)*"|[^":])*): (.+)$/s.exec(message);
   return parts ? { message: parts[1]!, hint: parts[2]! } : { message };

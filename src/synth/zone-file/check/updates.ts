@@ -1,10 +1,13 @@
 import { DEFAULTS } from '../../../../constructs/model/defaults.js';
+import { checkWith } from '../../../api/check.js';
+import type { CompiledSchema } from '../../../api/compiled-schema.js';
 import { under } from '../../../api/problem.js';
 import type { Path, Problem } from '../../../api/problem.js';
 import type { UpdateStrategySpec } from '../../../rollout/steps.js';
 import { entryWith, isReplicated, placesOf, settingsOf } from './context.js';
 import type { ServiceOfType, ZoneContext } from './context.js';
 import { runsOfEntries } from './ids.js';
+import type { Rules } from '../rules.js';
 
 /** One updateStrategy and the workloads that it will govern. */
 interface PlacedStrategy {
@@ -18,17 +21,19 @@ interface PlacedStrategy {
   readonly from: readonly Path[];
 }
 
+/** Whether there is any updateStrategy to check. */
+export const hasUpdates = (zone: ZoneContext): boolean => strategiesOf(zone).length > 0;
+
 /** `update`: the fields of its kind of workload, and steps that do something at this number of pods. */
-export async function checkUpdates(zone: ZoneContext): Promise<Problem[]> {
-  const strategies = strategiesOf(zone);
-  if (strategies.length === 0) return [];
-  const { checkUpdateStrategy } = await import('../../../rollout/steps.js');
+export function checkUpdates(zone: ZoneContext, { updates }: Rules): Problem[] {
+  if (!updates) return [];
+  const { checkUpdateStrategy, schemas } = updates;
   const problems: Problem[] = [];
-  for (const { strategy, path, kind, counts, progressDeadlineSeconds, from } of strategies) {
+  for (const { strategy, path, kind, counts, progressDeadlineSeconds, from } of strategiesOf(zone)) {
     const add = (found: readonly Problem[]): void => {
       problems.push(...under(path, found).map((problem) => ({ ...problem, missing: from })));
     };
-    const shape = await shapeProblems(strategy, kind);
+    const shape = shapeProblems(strategy, kind, schemas[kind]);
     add(shape);
     if (shape.length > 0) continue;
     const effective: UpdateStrategySpec = { type: 'InplaceUpdate', ...strategy };
@@ -41,8 +46,7 @@ export async function checkUpdates(zone: ZoneContext): Promise<Problem[]> {
 }
 
 /** The schema of the whole kind knows what its updateStrategy may hold. */
-async function shapeProblems(strategy: object, kind: PlacedStrategy['kind']): Promise<Problem[]> {
-  const { checkAgainstSchema } = await import('../../../api/check.js');
+function shapeProblems(strategy: object, kind: PlacedStrategy['kind'], schema: CompiledSchema): Problem[] {
   const prefix: Path = ['spec', 'updateStrategy'];
   const object = {
     apiVersion: 'tkex.tencent.com/v1alpha1',
@@ -50,7 +54,7 @@ async function shapeProblems(strategy: object, kind: PlacedStrategy['kind']): Pr
     metadata: { name: 'x' },
     spec: { serviceName: 'x', selector: {}, template: {}, updateStrategy: strategy },
   };
-  const problems = await checkAgainstSchema(kind, object);
+  const problems = checkWith(schema, object);
   return problems
     .filter(({ path }) => prefix.every((segment, index) => path[index] === segment))
     .map((problem) => ({ ...problem, path: problem.path.slice(prefix.length) }));

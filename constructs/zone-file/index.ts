@@ -1,0 +1,2 @@
+export { ZoneFile } from './zone-file.js';
+export type { ZoneFileOptions } from './zone-file.js';
