@@ -78,10 +78,14 @@ async function linear(): Promise<Figure> {
   return { what: '1,000 zones', against: '100 zones', goal: 'at most 11', ratio, met: ratio.median <= 11 };
 }
 
-const app = appIn('zone', readFileSync('examples/zone-ts/zone.ts', 'utf8'));
-const figures = [await against(app, 'js', 5), await against(app, 'ts', 3), await linear()];
-for (const { what, against, goal, ratio, met } of figures) {
-  const figure = `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`;
-  console.log(`${met ? 'met   ' : 'MISSED'} ${what} / ${against}: ${figure}; goal ${goal}`);
+try {
+  const app = appIn('zone', readFileSync('examples/zone-ts/zone.ts', 'utf8'));
+  const figures = [await against(app, 'js', 5), await against(app, 'ts', 3), await linear()];
+  for (const { what, against, goal, ratio, met } of figures) {
+    const figure = `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`;
+    console.log(`${met ? 'met   ' : 'MISSED'} ${what} / ${against}: ${figure}; goal ${goal}`);
+  }
+  if (figures.some(({ met }) => !met)) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true });
 }
-if (figures.some(({ met }) => !met)) process.exitCode = 1;

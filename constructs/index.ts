@@ -10,5 +10,6 @@ export { HookTemplate } from './hook-template.js';
 export type { HookTemplateProps, IHookTemplate } from './hook-template.js';
 export * from './metric-provider.js';
 export * from './service-ids.js';
+export * from './service-options.js';
 export * from './service-port.js';
 export * from './update-strategy.js';

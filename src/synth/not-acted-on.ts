@@ -9,9 +9,10 @@ export class NotActedOn {
   private readonly kinds = new Set<string>();
   private wholeKind: Problem | undefined;
 
-  add({ kind, ...fields }: Manifest): void {
+  add(manifest: Manifest): void {
+    const { kind } = manifest;
     if (!isKind(kind)) return;
-    for (const problem of findUnsupported(kind, fields)) {
+    for (const problem of findUnsupported(kind, manifest)) {
       if (problem.path[0] !== 'kind') this.byMessage.set(problem.message, problem);
       else {
         this.kinds.add(kind);
