@@ -181,6 +181,18 @@ describe('escape hatches', () => {
       template: { spec: { hostNetwork: true } },
     });
   });
+
+  test('so are a hook template and a volume of artifacts', () => {
+    const zone = designExample();
+    expect(ApiObject.of(zone.node.findChild('drained')).name).toBe('zone1-drained');
+    expect(ApiObject.of(zone.node.findChild('artifacts')).kind).toBe('PersistentVolumeClaim');
+  });
+
+  test('a zone is told from other charts', () => {
+    expect(designExample() instanceof GameZone).toBe(true);
+    expect(Testing.chart() instanceof GameZone).toBe(false);
+    expect(GameZone.isGameZone(undefined)).toBe(false);
+  });
 });
 
 describe('what cannot be right is refused where it is written', () => {
