@@ -23,6 +23,7 @@ const project = new javascript.NodeProject({
   devDeps: [
     '@eslint/js@10.0.1',
     '@jest/globals@30.5.2',
+    '@kubernetes/client-node@2.0.1',
     '@marcbachmann/cel-js@8.0.0',
     '@types/jest@30.0.0',
     '@types/node@20.19.43',
@@ -46,6 +47,7 @@ const project = new javascript.NodeProject({
     'tsx@4.23.15',
     'typescript-eslint@8.73.0',
     'typescript@6.0.3',
+    'undici@7.30.2',
     'yaml@2.9.1',
   ],
 

@@ -8,11 +8,26 @@ const layers = [
   { folder: 'src/api', mayImport: [] },
   { folder: 'src/rollout', mayImport: ['src/api'] },
   { folder: 'src/hooks', mayImport: ['src/api'] },
+  { folder: 'src/kube', mayImport: ['src/api'] },
+  { folder: 'src/cluster', mayImport: ['src/kube', 'src/api'] },
   { folder: 'constructs', mayImport: ['src/api'], doors: ['zone-file'] },
   // A door of the library that reads zone files as the command does: docs/decisions/0010-zone-file-entry.md.
   { folder: 'constructs/zone-file', mayImport: ['constructs', 'src/synth', 'src/rollout', 'src/hooks', 'src/api'] },
   { folder: 'src/synth', mayImport: ['constructs', 'src/rollout', 'src/hooks', 'src/api'] },
-  { folder: 'src/cli', mayImport: ['src/synth', 'constructs', 'src/rollout', 'src/hooks', 'src/api'] },
+  { folder: 'src/controller', mayImport: ['src/rollout', 'src/hooks', 'src/kube', 'src/api'] },
+  {
+    folder: 'src/cli',
+    mayImport: [
+      'src/controller',
+      'src/cluster',
+      'src/kube',
+      'src/synth',
+      'constructs',
+      'src/rollout',
+      'src/hooks',
+      'src/api',
+    ],
+  },
 ];
 
 /** For each folder, the folders of ours that it may not import. */
