@@ -1,5 +1,5 @@
 import type { Zone } from '../model/zone.js';
-import { oncePerZone } from './once.js';
+import { frozen, oncePerZone } from './once.js';
 
 /** A plain Kubernetes object, ready to be written. */
 export interface Manifest {
@@ -47,13 +47,13 @@ const objectLabels = oncePerZone((zone: Zone) => {
   return (service: string | undefined): Readonly<Record<string, string>> => {
     const known = made.get(service);
     if (known) return known;
-    const labels = {
+    const labels = frozen({
       ...zone.labels,
       ...(service !== undefined && { 'app.kubernetes.io/name': service }),
       'app.kubernetes.io/instance': zone.name,
       'app.kubernetes.io/managed-by': 'gamezone',
       ...memberLabels(zone, service),
-    };
+    });
     made.set(service, labels);
     return labels;
   };

@@ -6,8 +6,15 @@ export function oncePerZone<T>(make: (zone: Zone) => T): (zone: Zone) => T {
   return (zone) => {
     const known = made.get(zone);
     if (known) return known.value;
-    const value = make(zone);
+    const value = frozen(make(zone));
     made.set(zone, { value });
     return value;
   };
+}
+
+/** Frozen through and through: what many objects share, nobody may change in one of them. */
+export function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
 }

@@ -1,6 +1,6 @@
 import type { Kind } from './check.js';
 import type { FieldPath } from './fields.js';
-import type { Path, Problem } from './problem.js';
+import type { Problem } from './problem.js';
 
 /** A field that the released code does not act on. What it does not do is never silent. */
 export interface Unsupported {
@@ -133,24 +133,25 @@ export const UNSUPPORTED: readonly Unsupported[] = [
 
 /** What of an object will not happen: one problem for each row of the table, at the first place where it applies. */
 export function findUnsupported(kind: Kind, object: unknown, rows: readonly Unsupported[] = UNSUPPORTED): Problem[] {
-  return rows
-    .filter((row) => row.kind === kind)
-    .flatMap((row) => {
-      const severity = row.effect === 'refused' ? ('error' as const) : ('warning' as const);
-      if (row.field === '*') {
-        return [
-          { path: ['kind'], message: `nothing acts on a ${kind} yet: ${row.why}`, hint: row.meanwhile, severity },
-        ];
-      }
-      const asked = (value: unknown) =>
-        value !== undefined && !row.unless?.some((idle) => JSON.stringify(idle) === JSON.stringify(value));
-      const found = places(object, segments(row.field)).find((place) => asked(place.value));
-      const name = segments(row.field).findLast((segment) => segment !== '[]' && segment !== '.*');
-      return found
-        ? [{ path: found.path, message: `\`${name}\` has no effect: ${row.why}`, hint: row.meanwhile, severity }]
-        : [];
-    });
+  const found: Problem[] = [];
+  for (const row of rows) {
+    if (row.kind !== kind) continue;
+    const severity = row.effect === 'refused' ? ('error' as const) : ('warning' as const);
+    if (row.field === '*') {
+      const message = `nothing acts on a ${kind} yet: ${row.why}`;
+      found.push({ path: ['kind'], message, hint: row.meanwhile, severity });
+      continue;
+    }
+    const path = firstPlace(object, segments(row.field), 0, (value) => isAsked(value, row));
+    if (!path) continue;
+    const name = segments(row.field).findLast((segment) => segment !== '[]' && segment !== '.*');
+    found.push({ path, message: `\`${name}\` has no effect: ${row.why}`, hint: row.meanwhile, severity });
+  }
+  return found;
 }
+
+const isAsked = (value: unknown, { unless }: Unsupported): boolean =>
+  value !== undefined && unless?.some((idle) => JSON.stringify(idle) === JSON.stringify(value)) !== true;
 
 /** Whether a row tells of a field. */
 export function isUnsupported(kind: Kind, field: FieldPath, rows: readonly Unsupported[] = UNSUPPORTED): boolean {
@@ -177,18 +178,21 @@ function segments(field: FieldPath): readonly string[] {
   return parsed;
 }
 
-interface Place {
-  readonly path: Path;
-  readonly value: unknown;
-}
-
-function places(value: unknown, [segment, ...rest]: readonly string[], path: Path = []): Place[] {
-  if (segment === undefined) return [{ path, value }];
-  if (typeof value !== 'object' || value === null) return [];
-  const keys =
-    segment === '[]' || segment === '.*' ? Object.keys(value) : Object.hasOwn(value, segment) ? [segment] : [];
-  return keys.flatMap((key) => {
-    const at = Array.isArray(value) ? Number(key) : key;
-    return places((value as Record<string, unknown>)[key], rest, [...path, at]);
-  });
+/** The first place that the segments from `depth` on lead to and whose value is wanted. */
+function firstPlace(
+  value: unknown,
+  field: readonly string[],
+  depth: number,
+  isWanted: (value: unknown) => boolean,
+): (string | number)[] | undefined {
+  const segment = field[depth];
+  if (segment === undefined) return isWanted(value) ? [] : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const all = segment === '[]' || segment === '.*';
+  if (!all && !Object.hasOwn(value, segment)) return undefined;
+  for (const key of all ? Object.keys(value) : [segment]) {
+    const rest = firstPlace((value as Record<string, unknown>)[key], field, depth + 1, isWanted);
+    if (rest) return [Array.isArray(value) ? Number(key) : key, ...rest];
+  }
+  return undefined;
 }

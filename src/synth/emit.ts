@@ -3,6 +3,8 @@ import type { Manifest } from '../../constructs/manifests/manifest.js';
 
 export type Format = 'yaml' | 'json';
 
+const BLOCK = 1 << 18;
+
 /** The text of one object, and what stands before, between and after the objects of a file. */
 interface Spelling {
   readonly start: string;
@@ -34,28 +36,38 @@ const SPELLINGS: Readonly<Record<Format, Spelling>> = {
  */
 export class Emitter {
   private readonly spelling: Spelling;
-  /** Objects, each with what stands before it; the first one's is cut off in the end. */
-  private readonly chunks: Buffer[] = [];
+  /** Full blocks, and the one that is being filled. Few and large: a buffer for each object would be work for the collector. */
+  private readonly full: Buffer[] = [];
+  private block = Buffer.alloc(0);
+  private filled = 0;
+  isEmpty = true;
 
   constructor(format: Format) {
     this.spelling = SPELLINGS[format];
   }
 
-  get isEmpty(): boolean {
-    return this.chunks.length === 0;
-  }
-
   add(manifest: Manifest): void {
-    const { between, textOf } = this.spelling;
-    this.chunks.push(Buffer.from(between + textOf(manifest)));
+    const { start, between, textOf } = this.spelling;
+    this.write((this.isEmpty ? start : between) + textOf(manifest));
+    this.isEmpty = false;
   }
 
   /** The content of the file. */
   content(): Buffer {
-    const { start, between, end } = this.spelling;
+    const { start, end } = this.spelling;
     if (this.isEmpty) return Buffer.from(start.trimEnd() + end);
-    const objects = Buffer.concat(this.chunks).subarray(Buffer.byteLength(between));
-    return Buffer.concat([Buffer.from(start), objects, Buffer.from(end)]);
+    return Buffer.concat([...this.full, this.block.subarray(0, this.filled), Buffer.from(end)]);
+  }
+
+  private write(text: string): void {
+    // No character of a string takes more than three bytes of UTF-8.
+    const atMost = text.length * 3;
+    if (atMost > this.block.length - this.filled) {
+      this.full.push(this.block.subarray(0, this.filled));
+      this.block = Buffer.allocUnsafeSlow(Math.max(atMost, BLOCK));
+      this.filled = 0;
+    }
+    this.filled += this.block.write(text, this.filled);
   }
 }
 

@@ -1,5 +1,8 @@
 import type { FieldPath, Problems } from './problem.js';
+import { Settled } from './settled.js';
 import { isRecord } from './structure.js';
+
+const settled = new Settled<(element: Fields) => void>();
 
 /**
  * The fields of one object in a manifest, read as Go's decoder reads them: absent, null and mistyped values are the zero value.
@@ -64,6 +67,16 @@ export class Fields {
     if (list.length === 0) return [];
     const path = this.path.at(name);
     return list.map((value, index) => Fields.of(value, path.at(index), this.problems));
+  }
+
+  /** Looks at each object of a list; at a frozen one in which `check` found nothing wrong before, not again. */
+  each(name: string, check: (element: Fields) => void): void {
+    const list = this.list(name);
+    if (list.length === 0) return;
+    const path = this.path.at(name);
+    for (const [index, value] of list.entries()) {
+      settled.once(check, value, this.problems, () => check(Fields.of(value, path.at(index), this.problems)));
+    }
   }
 
   texts(name: string): string[] {

@@ -2,6 +2,9 @@ import { suggest } from '../../api/suggest.js';
 import type { ObjectShape, ScalarShape, Shape } from './facts.js';
 import type { FieldPath, Problems } from './problem.js';
 import { isQuantity } from './quantity.js';
+import { Settled } from './settled.js';
+
+const settled = new Settled<Shape>();
 
 /** Unknown fields, types and enumerations: what the API server refuses while it still decodes. */
 export function checkStructure(shape: Shape, value: unknown, path: FieldPath, problems: Problems): void {
@@ -63,7 +66,7 @@ export function checkRequired(shape: Shape, value: unknown, path: FieldPath, pro
 /** Places are made only for what holds other values, or is wrong. */
 function checkMember(of: Shape, value: unknown, path: FieldPath, step: string | number, problems: Problems): void {
   if (of.kind === 'object' || of.kind === 'list' || of.kind === 'map') {
-    checkStructure(of, value, path.at(step), problems);
+    settled.once(of, value, problems, () => checkStructure(of, value, path.at(step), problems));
     return;
   }
   const wrong = scalarProblem(of, value);

@@ -102,8 +102,9 @@ function openZoneFile({ name: file, text }: ZoneFile, schema: CompiledSchema): O
     documents: documents
       .filter(({ value }) => value !== null)
       .map((document): OpenedDocument => {
-        const value = textsAsWritten(document, schema);
-        return { value, file, locate: document.locate, ...shapeOf(value, schema) };
+        const { value, fits } = textsAsWritten(document, schema);
+        const shape = fits ? fitting(value) : shapeOf(value, schema);
+        return { value, file, locate: document.locate, ...shape };
       }),
     problems: [],
   };
@@ -111,6 +112,11 @@ function openZoneFile({ name: file, text }: ZoneFile, schema: CompiledSchema): O
 
 const NAME: Path = ['metadata', 'name'];
 const EMPTY_HINT = 'start from `gamezone init --yaml`';
+
+const fitting = (value: unknown): Pick<OpenedDocument, 'shape' | 'beyond'> => ({
+  shape: [],
+  beyond: { zone: contextOf(value as ZoneDocument, value) },
+});
 
 /** The problems of a document's shape, and as much of it as can be checked further. */
 export function shapeOf(value: unknown, schema: CompiledSchema): Pick<OpenedDocument, 'shape' | 'beyond'> {
@@ -125,7 +131,7 @@ export function shapeOf(value: unknown, schema: CompiledSchema): Pick<OpenedDocu
     return { shape: [{ path: ['kind'], message: `a zone file cannot hold a ${kind}`, hint, value: kind }] };
   }
   const shape = checkWith(schema, value);
-  if (shape.length === 0) return { shape, beyond: { zone: contextOf(value as ZoneDocument, value) } };
+  if (shape.length === 0) return fitting(value);
   const pruned = prune(value, (part) => checkWith(schema, part));
   return { shape, ...(pruned && { beyond: { zone: contextOf(pruned.value as ZoneDocument, value), pruned } }) };
 }

@@ -4,13 +4,20 @@ import { SchemaNodes } from '../../api/schema-nodes.js';
 import { valueAt } from './prune.js';
 import type { YamlDocument } from './yaml.js';
 
+/** A value, and whether it is known to fit its schema. */
+export interface TextsAsWritten {
+  readonly value: unknown;
+  readonly fits: boolean;
+}
+
 /**
  * The value of a document in which every field that holds a text has the text as it was written: `secretKey: 0123456789`,
  * `tag: 1.10` and `VERSION: 1e3` are texts to their authors, whatever YAML takes them for.
  */
-export function textsAsWritten({ value, textAt }: YamlDocument, compiled: CompiledSchema): unknown {
+export function textsAsWritten({ value, textAt }: YamlDocument, compiled: CompiledSchema): TextsAsWritten {
   const nodes = new SchemaNodes(compiled.schema);
-  const misread = compiled.validate(value)
+  const fits = compiled.validate(value);
+  const misread = fits
     ? []
     : (compiled.validate.errors ?? [])
         .filter(({ schemaPath }) => {
@@ -26,7 +33,8 @@ export function textsAsWritten({ value, textAt }: YamlDocument, compiled: Compil
     const holder = valueAt(value, path.slice(0, -1)) as Record<string | number, unknown>;
     if (written !== undefined) holder[path.at(-1)!] = written;
   }
-  return value;
+  // A variable may be a number or a text, so what fitted before still does.
+  return { value, fits };
 }
 
 /** `/spec/artifacts/0/path` as the keys and indexes of that very document. */

@@ -15,14 +15,16 @@ const resources = [
 
 /** env and envFrom of a container. */
 export function checkEnvironment(container: Fields): void {
-  for (const variable of container.objects('env')) {
-    if (variable.required('name', 'name the variable')) {
-      const wrong = environmentName(variable.text('name'));
-      if (wrong !== undefined) variable.wrong('name', wrong);
-    }
-    checkValueFrom(variable);
+  container.each('env', checkVariable);
+  container.each('envFrom', checkEnvFrom);
+}
+
+function checkVariable(variable: Fields): void {
+  if (variable.required('name', 'name the variable')) {
+    const wrong = environmentName(variable.text('name'));
+    if (wrong !== undefined) variable.wrong('name', wrong);
   }
-  for (const source of container.objects('envFrom')) checkEnvFrom(source);
+  checkValueFrom(variable);
 }
 
 function checkValueFrom(variable: Fields): void {
