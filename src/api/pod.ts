@@ -1,173 +1,166 @@
-import type { Container, PodSpec } from './kubernetes.js';
+import type { Container } from './kubernetes.js';
 
 /**
  * A Pod as the API server stores it, in plain JSON: timestamps are RFC 3339 texts, absent is absent. Only what we look into is
- * typed; everything else passes through.
+ * typed; everything else passes through. Readonly, so that a pod of a store fits as it is.
  */
 export interface Pod {
-  apiVersion?: string;
-  kind?: string;
-  metadata: PodMetadata;
-  spec: StoredPodSpec;
-  status?: PodStatus;
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: PodMetadata;
+  readonly spec: StoredPodSpec;
+  readonly status?: PodStatus;
 }
 
+/** Lists of owners and finalizers are left to who looks into them. */
 export interface PodMetadata {
-  name?: string;
-  namespace?: string;
-  uid?: string;
-  resourceVersion?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
   /** Counts changes of the spec; set from Kubernetes 1.33 on. */
-  generation?: number;
-  creationTimestamp?: string;
-  deletionTimestamp?: string;
-  deletionGracePeriodSeconds?: number;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-  finalizers?: string[];
-  ownerReferences?: PodOwner[];
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export interface PodOwner {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-  blockOwnerDeletion?: boolean;
-}
-
-/** The pod spec of a template with what belongs to one pod. */
-export interface StoredPodSpec extends PodSpec {
-  containers: StoredContainer[];
-  initContainers?: StoredContainer[];
-  nodeName?: string;
-  nodeSelector?: Record<string, string>;
-  hostNetwork?: boolean;
-  serviceAccountName?: string;
+export interface StoredPodSpec {
+  readonly containers: readonly StoredContainer[];
+  readonly initContainers?: readonly StoredContainer[];
+  readonly nodeName?: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly hostNetwork?: boolean;
+  readonly serviceAccountName?: string;
   /** @default Always */
-  restartPolicy?: 'Always' | 'OnFailure' | 'Never';
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   /** Seconds from SIGTERM to SIGKILL. @default 30 */
-  terminationGracePeriodSeconds?: number;
-  readinessGates?: { conditionType: string }[];
-  schedulingGates?: { name: string }[];
+  readonly terminationGracePeriodSeconds?: number;
+  readonly readinessGates?: readonly { readonly conditionType: string }[];
+  readonly schedulingGates?: readonly { readonly name: string }[];
+  readonly [field: string]: unknown;
 }
 
 export interface StoredContainer extends Container {
-  image: string;
+  readonly image: string;
   /** @default Always for the tag latest, else IfNotPresent */
-  imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /** `Always` in an init container makes it a sidecar. */
-  restartPolicy?: 'Always';
-  env?: EnvVar[];
-  volumeMounts?: VolumeMount[];
-  startupProbe?: Probe;
-  readinessProbe?: Probe;
-  livenessProbe?: Probe;
-  lifecycle?: { preStop?: LifecycleHandler; postStart?: LifecycleHandler };
+  readonly restartPolicy?: 'Always';
+  readonly env?: readonly EnvVar[];
+  readonly volumeMounts?: readonly VolumeMount[];
+  readonly startupProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly lifecycle?: { readonly preStop?: LifecycleHandler; readonly postStart?: LifecycleHandler };
 }
 
 export interface LifecycleHandler {
-  sleep?: { seconds: number };
-  exec?: { command?: string[] };
-  httpGet?: Record<string, unknown>;
+  readonly sleep?: { readonly seconds: number };
+  readonly exec?: { readonly command?: readonly string[] };
+  readonly httpGet?: Record<string, unknown>;
 }
 
 export interface EnvVar {
-  name: string;
-  value?: string;
-  valueFrom?: { fieldRef?: { fieldPath: string; apiVersion?: string }; [source: string]: unknown };
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: {
+    readonly fieldRef?: { readonly fieldPath: string; readonly apiVersion?: string };
+    readonly [source: string]: unknown;
+  };
 }
 
 export interface VolumeMount {
-  name: string;
-  mountPath: string;
-  subPath?: string;
+  readonly name: string;
+  readonly mountPath: string;
+  readonly subPath?: string;
   /** May name variables of the container: `releases/$(RELEASE)`. */
-  subPathExpr?: string;
-  readOnly?: boolean;
-  [field: string]: unknown;
+  readonly subPathExpr?: string;
+  readonly readOnly?: boolean;
+  readonly [field: string]: unknown;
 }
 
 /** Seconds and counts; the defaults are the API server's. */
 export interface Probe {
   /** @default 0 */
-  initialDelaySeconds?: number;
+  readonly initialDelaySeconds?: number;
   /** @default 10 */
-  periodSeconds?: number;
+  readonly periodSeconds?: number;
   /** @default 1 */
-  timeoutSeconds?: number;
+  readonly timeoutSeconds?: number;
   /** @default 1 */
-  successThreshold?: number;
+  readonly successThreshold?: number;
   /** @default 3 */
-  failureThreshold?: number;
-  terminationGracePeriodSeconds?: number;
-  [handler: string]: unknown;
+  readonly failureThreshold?: number;
+  readonly terminationGracePeriodSeconds?: number;
+  readonly [handler: string]: unknown;
 }
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
 
 export interface PodStatus {
-  phase?: PodPhase;
+  readonly phase?: PodPhase;
   /** The newest `metadata.generation` that the kubelet has acted on; from Kubernetes 1.34 on. */
-  observedGeneration?: number;
-  reason?: string;
-  message?: string;
-  conditions?: PodCondition[];
-  hostIP?: string;
-  hostIPs?: { ip: string }[];
-  podIP?: string;
-  podIPs?: { ip: string }[];
-  startTime?: string;
-  qosClass?: string;
-  initContainerStatuses?: ContainerStatus[];
-  containerStatuses?: ContainerStatus[];
-  [field: string]: unknown;
+  readonly observedGeneration?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly conditions?: readonly PodCondition[];
+  readonly hostIP?: string;
+  readonly hostIPs?: readonly { readonly ip: string }[];
+  readonly podIP?: string;
+  readonly podIPs?: readonly { readonly ip: string }[];
+  readonly startTime?: string;
+  readonly qosClass?: string;
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+  readonly [field: string]: unknown;
 }
 
 export interface PodCondition {
   /** `Ready`, `ContainersReady`, `Initialized`, `PodScheduled` ... or a readiness gate. */
-  type: string;
-  status: 'True' | 'False' | 'Unknown';
-  observedGeneration?: number;
-  lastProbeTime?: string | null;
-  lastTransitionTime?: string;
-  reason?: string;
-  message?: string;
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly observedGeneration?: number;
+  readonly lastProbeTime?: string | null;
+  readonly lastTransitionTime?: string;
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 export interface ContainerStatus {
-  name: string;
+  readonly name: string;
   /** Some tag of the image that runs, not always the one asked for: proves nothing. */
-  image: string;
+  readonly image: string;
   /** Empty until the first container has been created. */
-  imageID: string;
+  readonly imageID: string;
   /** `containerd://...`; changes with every restart. */
-  containerID?: string;
-  restartCount: number;
-  ready: boolean;
-  started?: boolean;
-  state?: ContainerState;
+  readonly containerID?: string;
+  readonly restartCount: number;
+  readonly ready: boolean;
+  readonly started?: boolean;
+  readonly state?: ContainerState;
   /** How the container before this one ended. */
-  lastState?: ContainerState;
-  [field: string]: unknown;
+  readonly lastState?: ContainerState;
+  readonly [field: string]: unknown;
 }
 
 /** At most one of the three. */
 export interface ContainerState {
-  waiting?: { reason?: string; message?: string };
-  running?: { startedAt?: string };
-  terminated?: ContainerStateTerminated;
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: ContainerStateTerminated;
 }
 
 export interface ContainerStateTerminated {
-  exitCode: number;
-  signal?: number;
-  reason?: string;
-  message?: string;
-  startedAt?: string;
-  finishedAt?: string;
-  containerID?: string;
+  readonly exitCode: number;
+  readonly signal?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly containerID?: string;
 }
 
 /** The condition of a type, where there is one. */

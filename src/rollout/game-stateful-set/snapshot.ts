@@ -1,0 +1,32 @@
+import type { GameStatefulSet } from '../../api/generated/types/game-stateful-set.js';
+import type { PodTemplateSpec } from '../../api/kubernetes.js';
+import type { ControllerRevision, Job, StatefulSet } from '../../api/native.js';
+import type { Pod } from '../../api/pod.js';
+import type { HookGate } from '../hook-gate.js';
+
+/** Everything that a decision about one GameStatefulSet looks at, as the store showed it at one moment. */
+export interface GameStatefulSetSnapshot {
+  readonly workload: GameStatefulSet;
+  /** The StatefulSet of its name that it owns. */
+  readonly child?: StatefulSet;
+  /** Who has a StatefulSet of that name that is not ours, as `Kind/name`, or `nobody`. */
+  readonly nameTakenBy?: string;
+  /** Of the child. */
+  readonly revisions: readonly ControllerRevision[];
+  /** Those of the child, whatever their ordinal. */
+  readonly pods: readonly Pod[];
+  /** The prerequisites that exist, by name. */
+  readonly jobs: ReadonlyMap<string, Job>;
+  /** The template of the spec with the API server's defaults; absent until it was asked for this generation. */
+  readonly resolved?: ResolvedTemplate;
+  /** UIDs of pods that an EndpointSlice still offers as ready. */
+  readonly inTraffic: ReadonlySet<string>;
+  /** Kubelet versions by node, such as `v1.34.1`. */
+  readonly kubelets: ReadonlyMap<string, string>;
+  readonly hooks: HookGate;
+}
+
+export type ResolvedTemplate =
+  | { readonly generation: number; readonly template: PodTemplateSpec }
+  /** The API server refuses it; in its words. */
+  | { readonly generation: number; readonly refused: string };

@@ -1,0 +1,20 @@
+import type { Pod } from '../api/pod.js';
+
+/** What a hook is asked to agree to. */
+export type HookPurpose = 'updateInPlace' | 'delete' | 'afterUpdate';
+
+export type HookAnswer =
+  | { readonly kind: 'agreed' }
+  /** It has not agreed yet, or never will: nothing happens to the pod meanwhile. */
+  | { readonly kind: 'waiting'; readonly why: string };
+
+/** Whether the hooks of a workload agree to what is about to happen to one of its pods. */
+export interface HookGate {
+  ask(pod: Pod, purpose: HookPurpose): HookAnswer;
+}
+
+/** For workloads without hooks. */
+export const noHooks: HookGate = { ask: () => ({ kind: 'agreed' }) };
+
+/** For workloads whose hooks nobody can run: they fail closed. */
+export const hooksNotRun = (why: string): HookGate => ({ ask: () => ({ kind: 'waiting', why }) });
