@@ -98,8 +98,22 @@ project.compileTask.description = 'Build dist/: the command and the library';
 project.testTask.reset();
 project.testTask.description = 'Build, then run every test';
 project.testTask.spawn(project.compileTask);
+// Minutes the first time on a machine, and no test waits that long.
+project.testTask.exec('tsx test/control-plane/prepare.ts');
 project.testTask.exec(`${jest} --json --outputFile=test-results.json`, { receiveArgs: true });
 
+project.addTask('scenarios:all', {
+  description: 'Run what needs a real control plane on the newest and on the oldest Kubernetes that is supported',
+  steps: [
+    { exec: 'tsx test/control-plane/prepare.ts newest floor' },
+    ...['newest', 'floor'].map((version) => ({
+      exec: `${jest} --passWithNoTests test/control-plane test/scenarios`,
+      env: { GAMEZONE_KUBERNETES: version },
+    })),
+  ],
+});
+// No task: it has options and an exit code of its own, which projen would not hand on.
+project.setScript('control-plane', 'node --import tsx test/control-plane/cli.ts');
 project.addTask('generate', {
   description: 'Write everything that is generated from the schemas in src/api',
   exec: 'tsx scripts/generate.ts',
@@ -188,6 +202,7 @@ new JsonFile(project, 'jest.config.json', {
     moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.test.json' }] },
     testTimeout: 60000,
+    reporters: ['default', '<rootDir>/test/parts/skipped-reporter.js'],
   },
 });
 new JsonFile(project, '.prettierrc.json', {

@@ -40,16 +40,7 @@ const zones = layers.map(({ folder, mayImport, doors = [] }) => ({
 
 export default typescript.config(
   {
-    ignores: [
-      'dist/',
-      'coverage/',
-      '**/generated/',
-      '**/*.gen.*',
-      'test/control-plane/',
-      'examples/',
-      'out/',
-      'bench/out/',
-    ],
+    ignores: ['dist/', 'coverage/', '**/generated/', '**/*.gen.*', 'examples/', 'out/', 'bench/out/'],
   },
   js.configs.recommended,
   ...typescript.configs.strictTypeChecked,

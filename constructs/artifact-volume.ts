@@ -3,6 +3,7 @@ import type { Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ArtifactSource } from './artifact-source.js';
 import type { GameZone } from './game-zone.js';
+import { sizeText } from './size-text.js';
 import { saidIn } from './spelled.js';
 import type { AddedArtifacts } from './spelled.js';
 
@@ -74,7 +75,7 @@ function artifactsOf(path: string, name: string, props: ArtifactVolumeProps): Ad
     volume: {
       path: props.mountPath,
       name,
-      ...(props.size && { size: `${props.size.toMebibytes()}Mi` }),
+      ...(props.size && { size: sizeText(props.size) }),
       ...(props.storageClassName !== undefined && { storageClassName: props.storageClassName }),
       ...(props.accessMode !== undefined && { accessMode: props.accessMode }),
       ...(props.claimName !== undefined && { claim: props.claimName }),

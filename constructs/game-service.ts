@@ -10,6 +10,7 @@ import { _hookStep } from './hook-template.js';
 import { runsOf } from './model/ids.js';
 import type { ServiceEntry } from './model/resolve.js';
 import type { ServiceIds } from './service-ids.js';
+import { sizeText } from './size-text.js';
 import type {
   AutoscaleOptions,
   ConfigFile,
@@ -267,7 +268,7 @@ function settingsOf(path: string, props: GameServiceProps): Omit<ServiceEntry, '
       ...(metrics.podMonitor && { scrape: 'PodMonitor' }),
       ...(metrics.interval && { interval: `${metrics.interval.toSeconds()}s` }),
     },
-    sharedMemory: props.sharedMemory && `${props.sharedMemory.toMebibytes()}Mi`,
+    sharedMemory: props.sharedMemory && sizeText(props.sharedMemory),
     resources: props.resources,
     probes,
     terminationGracePeriodSeconds: props.terminationGracePeriod?.toSeconds(),

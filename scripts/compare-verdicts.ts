@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { checkObject } from '../src/synth/check/index.js';
 import { Asker } from '../test/control-plane/ask.js';
-import { startApiServer } from '../test/control-plane/control-plane.js';
+import { startApiServer } from '../test/control-plane/start.js';
 import { Mutator, randomFrom } from './mutate-manifest.js';
 
 const folder = fileURLToPath(new URL('../test/synth/check/verdicts/', import.meta.url));

@@ -12,6 +12,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pinnedVersion } from '../test/control-plane/pins.js';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const target = join(repository, 'src/synth/check/facts.gen.json');
@@ -82,14 +83,6 @@ function main(): void {
   }
   writeFileSync(target, text);
   process.stdout.write(`Kubernetes ${version}: ${types.size} types, ${Math.round(text.length / 1024)} KiB\n`);
-}
-
-function pinnedVersion(): string {
-  const pin = /^\s+k8s\.io\/kubernetes v(\S+)$/m.exec(
-    readFileSync(join(repository, 'test/control-plane/go.mod'), 'utf8'),
-  );
-  if (!pin?.[1]) throw new Error('test/control-plane/go.mod does not pin k8s.io/kubernetes.');
-  return pin[1];
 }
 
 function moduleFolder(module: string, version: string): string {

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { Asker } from '../test/control-plane/ask.js';
-import { pinnedVersion, startApiServer } from '../test/control-plane/control-plane.js';
+import { pinnedVersion } from '../test/control-plane/pins.js';
+import { startApiServer } from '../test/control-plane/start.js';
 
 const folder = fileURLToPath(new URL('../test/synth/check/verdicts/', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { ApiServer } from './control-plane.js';
+import type { ControlPlane } from './control-plane.js';
 
 /** What the API server says of an object that is created with strict field validation, without creating it. */
 export interface Verdict {
@@ -24,7 +24,7 @@ export class Asker {
   private allocations: Promise<Verdict> = Promise.resolve({ accepted: true, code: 201, message: '' });
   private readonly namespaces = new Map<string, Promise<void>>([['default', Promise.resolve()]]);
 
-  constructor(private readonly server: ApiServer) {}
+  constructor(private readonly server: Pick<ControlPlane, 'send'>) {}
 
   async ask(object: unknown): Promise<Verdict> {
     const { apiVersion, kind, metadata } = (object ?? {}) as {

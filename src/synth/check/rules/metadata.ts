@@ -30,6 +30,7 @@ export function checkMetadata(
     const wrong = dnsLabel(namespace);
     if (wrong !== undefined) metadata.wrong('namespace', wrong);
   }
+  metadata.notNegative('generation');
   checkLabels(metadata, 'labels');
   checkAnnotations(metadata, 'annotations');
   checkOwners(metadata);

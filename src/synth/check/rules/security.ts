@@ -45,6 +45,7 @@ export function checkContainerSecurity(container: Fields, hostUsers: boolean): v
 }
 
 export function checkPodSecurity(spec: Fields): void {
+  checkHostProcess(spec);
   if (spec.isTrue('shareProcessNamespace') && spec.isTrue('hostPID')) {
     spec.wrong('shareProcessNamespace', 'and hostPID cannot both be true');
   }
@@ -56,6 +57,7 @@ export function checkPodSecurity(spec: Fields): void {
   const context = spec.object('securityContext');
   if (!context) return;
   checkIdentity(context);
+  context.oneOf('seLinuxChangePolicy', ['MountOption', 'Recursive']);
   for (const [index, id] of context.list('supplementalGroups').entries()) {
     if (typeof id === 'number' && (id < 0 || id > largestId)) {
       context.wrongElement('supplementalGroups', index, `must be an id from 0 to ${largestId}`);
@@ -75,4 +77,23 @@ export function checkPodSecurity(spec: Fields): void {
       setting.wrong('name', `"${name}" cannot be set with hostIPC: true`);
     }
   }
+}
+
+/** Containers that are processes of a Windows node have its network, and run beside no others. */
+function checkHostProcess(spec: Fields): void {
+  const ofPod = isHostProcess(spec);
+  const containers = [...spec.objects('containers'), ...spec.objects('initContainers')];
+  const asked = containers.map((container) => isHostProcess(container) ?? ofPod === true);
+  if (!asked.some(Boolean)) return;
+  if (!spec.isTrue('hostNetwork'))
+    spec.wrong('hostNetwork', 'must be true in a pod with windowsOptions.hostProcess: true');
+  for (const [index, container] of containers.entries()) {
+    if (asked[index] !== true || (ofPod !== undefined && isHostProcess(container) === !ofPod))
+      container.wrongHere('must have windowsOptions.hostProcess: true as the other containers of the pod have');
+  }
+}
+
+function isHostProcess(of: Fields): boolean | undefined {
+  const value = of.object('securityContext')?.object('windowsOptions')?.value('hostProcess');
+  return typeof value === 'boolean' ? value : undefined;
 }

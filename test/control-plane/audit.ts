@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+
+/** `writes`: who wrote what, with what they sent. `everything`: reads and watches as well. `off`: nothing. */
+export type Audit = 'writes' | 'everything' | 'off';
+
+/** A request that the API server has answered, or a watch that has ended. */
+export interface AuditEvent {
+  /** When it came in: RFC 3339, to the microsecond. */
+  readonly time: string;
+  /** `system:serviceaccount:kube-system:statefulset-controller`, `gamezone-controller` ... */
+  readonly user: string;
+  readonly userAgent: string;
+  /** `create`, `update`, `patch`, `delete`, `deletecollection`; of reads `get`, `list`, `watch`. */
+  readonly verb: string;
+  /** With its query: `fieldValidation`, `fieldManager`, `dryRun`. */
+  readonly uri: string;
+  /** Empty for the core group, and for paths such as `/readyz`. */
+  readonly group: string;
+  /** `pods`; empty for paths such as `/readyz`. */
+  readonly resource: string;
+  /** `status`, `scale`, `eviction` ... */
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  /** The HTTP status. */
+  readonly code: number;
+  /** What was sent, of a write. */
+  readonly body?: unknown;
+}
+
+const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+
+/** What `--audit-policy-file` holds. */
+export function auditPolicy(audit: Exclude<Audit, 'off'>): unknown {
+  return {
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived', 'ResponseStarted'],
+    rules: [{ level: 'Request', verbs: WRITES }, { level: audit === 'everything' ? 'Metadata' : 'None' }],
+  };
+}
+
+/** Reads what the API server has written to its audit log, each line once. */
+export class AuditLog {
+  private readonly known: AuditEvent[] = [];
+  private offset = 0;
+
+  public constructor(private readonly path: string) {}
+
+  /** All events so far, oldest answer first; those from before a kill of the API server are kept. */
+  public events(): readonly AuditEvent[] {
+    const unread = readFileSync(this.path).subarray(this.offset);
+    const complete = unread.subarray(0, unread.lastIndexOf('\n') + 1);
+    this.offset += complete.length;
+    for (const line of complete.toString('utf8').split('\n')) if (line !== '') this.known.push(parseLine(line));
+    return [...this.known];
+  }
+}
+
+const LINE_STARTS = '{"kind":"Event","apiVersion":"audit.k8s.io/v1"';
+
+/** A server that is killed may leave half a line, which the next one continues with a line of its own. */
+function parseLine(line: string): AuditEvent {
+  const raw = JSON.parse(line.slice(line.lastIndexOf(LINE_STARTS))) as RawEvent;
+  const { apiGroup = '', resource = '', subresource, namespace, name } = raw.objectRef ?? {};
+  return {
+    time: raw.requestReceivedTimestamp,
+    user: raw.user.username ?? '',
+    userAgent: raw.userAgent ?? '',
+    verb: raw.verb,
+    uri: raw.requestURI,
+    group: apiGroup,
+    resource,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { name }),
+    code: raw.responseStatus?.code ?? 0,
+    ...(raw.requestObject === undefined ? {} : { body: raw.requestObject }),
+  };
+}
+
+interface RawEvent {
+  readonly requestReceivedTimestamp: string;
+  readonly user: { readonly username?: string };
+  readonly userAgent?: string;
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly objectRef?: {
+    readonly apiGroup?: string;
+    readonly resource?: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  readonly responseStatus?: { readonly code?: number };
+  readonly requestObject?: unknown;
+}
