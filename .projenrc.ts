@@ -114,6 +114,7 @@ project.addTask('scenarios:all', {
 });
 // No task: it has options and an exit code of its own, which projen would not hand on.
 project.setScript('control-plane', 'node --import tsx test/control-plane/cli.ts');
+project.setScript('tour', 'tsx scripts/bundle.ts && node --import tsx test/tour/main.ts');
 project.addTask('generate', {
   description: 'Write everything that is generated from the schemas in src/api',
   exec: 'tsx scripts/generate.ts',
@@ -142,14 +143,18 @@ const lint = project.addTask('lint', {
   description: 'ESLint (import directions included) and formatting',
   steps: [{ exec: 'eslint --max-warnings 0 .' }, { exec: 'prettier --check --log-level warn .' }],
 });
-project.addTask('bench:synth', {
-  description: 'Measure synth: the figures of the README',
-  steps: [{ spawn: project.compileTask.name }, { exec: 'tsx bench/synth/run.ts', receiveArgs: true }],
-});
-project.addTask('bench:library', {
-  description: 'Measure what the import of the library costs',
-  steps: [{ spawn: project.compileTask.name }, { exec: 'tsx bench/library.ts', receiveArgs: true }],
-});
+for (const [name, file, description] of [
+  ['synth', 'synth/run', 'the figures of the README'],
+  ['library', 'library', 'what the import of the library costs'],
+  ['program', 'program', 'zone programs against the command line of cdk8s'],
+  ['kube', 'kube', 'the client of a cluster against the one of Kubernetes'],
+  ['store', 'store', 'how the store takes 50,000 objects'],
+] as const) {
+  project.addTask(`bench:${name}`, {
+    description: `Measure ${description}`,
+    steps: [{ spawn: project.compileTask.name }, { exec: `tsx bench/${file}.ts`, receiveArgs: true }],
+  });
+}
 project.addTask('format', { description: 'Format every file', exec: 'prettier --write --log-level warn .' });
 
 // `npm run build` only builds: a newcomer waits for nothing else. The full cycle has its own name.

@@ -17,7 +17,7 @@ export function licenseTexts(bundles: readonly Metafile[]): string {
   const folders = new Set(bundles.flatMap(({ inputs }) => Object.keys(inputs)).flatMap(packageFolder));
   const sections = [...folders].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+    const file = readdirSync(folder).find((entry) => /^((un)?licen[cs]e|copying)/i.test(entry));
     if (!file) throw new Error(`${name} ${version} has no license text; it cannot be bundled`);
     return `${name} ${version} (${license ?? 'see below'})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
   });

@@ -48,6 +48,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds for the whole call. @default 30000 */
   readonly timeout?: number;
+  /** Goes before others where the client's rate or its connections are exhausted: for the renewal of a Lease. @default false */
+  readonly urgent?: boolean;
 }
 
 export interface ReadOptions extends CallOptions {

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.js';
+
 /** Time as the code of this folder sees it: injected, so that tests and the embedded cluster own it. Milliseconds throughout. */
 export interface Clock {
   /** Wall time since 1970: for what other machines read. It may jump. */
@@ -8,12 +10,15 @@ export interface Clock {
   after(delay: number, run: () => void): () => void;
 }
 
-/** The machine's own clock. Its timers do not keep the process alive. */
+/** What a timer can hold; a longer one would end at once. */
+const LONGEST = 2 ** 31 - 1;
+
+/** The machine's own clock. Its timers keep the process alive: who waits on one would otherwise never be heard of again. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (delay, run) => {
-    const timer = setTimeout(run, delay).unref();
+    const timer = setTimeout(run, Math.min(delay, LONGEST));
     return () => clearTimeout(timer);
   },
 };
@@ -21,18 +26,14 @@ export const systemClock: Clock = {
 /** Waits on a clock; rejects with the signal's reason when it is aborted first. */
 export function sleep(clock: Clock, delay: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const onAbort = (): void => {
-      cancel();
-      reject(signal?.reason as Error);
-    };
+    let forget = (): void => undefined;
     const cancel = clock.after(delay, () => {
-      signal?.removeEventListener('abort', onAbort);
+      forget();
       resolve();
     });
-    signal?.addEventListener('abort', onAbort, { once: true });
+    forget = onAbort(signal, () => {
+      cancel();
+      reject(signal?.reason as Error);
+    });
   });
 }

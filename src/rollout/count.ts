@@ -13,13 +13,16 @@ const DEFAULT_MAX_UNAVAILABLE = '25%';
 
 /**
  * How many pods may be unavailable at a time: percentages round down, and at least one pod may always be, or nothing would
- * ever move. Default: 25 %.
+ * ever move. Default: 25 %. What is no count is 1.
  */
 export function maxUnavailableOf(value: IntOrPercent | undefined, replicas: number): number {
   return Math.max(1, countOf(value ?? DEFAULT_MAX_UNAVAILABLE, replicas, 'down') ?? 1);
 }
 
-/** How many pods, from the first ordinal on, stay where they are: percentages round up. Default: none. */
+/**
+ * How many pods, from the first ordinal on, stay where they are: percentages round up, and no more than there are. Default:
+ * none. What is no count holds all: an update that nobody meant costs more than one that waits.
+ */
 export function partitionOf(value: IntOrPercent | undefined, replicas: number): number {
-  return countOf(value ?? 0, replicas, 'up') ?? 0;
+  return Math.min(replicas, countOf(value ?? 0, replicas, 'up') ?? replicas);
 }

@@ -1,6 +1,8 @@
+import { isSidecar } from '../api/pod.js';
 import type { Container, PodSpec, PodTemplateSpec } from '../api/kubernetes.js';
-import { downwardReaders } from './downward.js';
 import { firstDifferences } from './difference.js';
+import { downwardReaders } from './downward.js';
+import { isReserved } from './reserved.js';
 
 /** What a running pod needs to become another template: rollout.md section 4. The one answer for controller, `diff` and `plan`. */
 export type TemplateDiff =
@@ -13,10 +15,12 @@ export type TemplateDiff =
   | { readonly kind: 'recreate'; readonly reasons: readonly RecreateReason[] };
 
 export interface PodChange {
-  /** New images by container; those of native sidecars are in `sidecars`. */
+  /** New images by container; those of init containers are below. */
   readonly images: Readonly<Record<string, string>>;
   /** New images of native sidecars: only a kubelet from 1.32 on changes them in place. */
   readonly sidecars: Readonly<Record<string, string>>;
+  /** New images of plain init containers: a pod that has started has no use for them, one that cannot start may need them. */
+  readonly initImages: Readonly<Record<string, string>>;
   /** null removes. */
   readonly labels: Readonly<Record<string, string | null>>;
   readonly annotations: Readonly<Record<string, string | null>>;
@@ -31,26 +35,35 @@ export interface RecreateReason {
 /** Differences after which no more are looked for: nobody reads a longer list. */
 const MOST_REASONS = 5;
 
-/** Both templates as the API server stores them: with its defaults. */
-export function diffTemplates(from: PodTemplateSpec, to: PodTemplateSpec): TemplateDiff {
+/**
+ * Both templates as the API server stores them: with its defaults. `selectorKeys` are the labels that the workload's selector
+ * speaks of: a running pod keeps them, or it would be nobody's.
+ */
+export function diffTemplates(
+  from: PodTemplateSpec,
+  to: PodTemplateSpec,
+  selectorKeys: ReadonlySet<string> = new Set(),
+): TemplateDiff {
   const images = imageChanges(from.spec?.containers, to.spec?.containers);
-  const initImages = imageChanges(from.spec?.initContainers, to.spec?.initContainers);
-  const sidecars = Object.fromEntries(
-    Object.entries(initImages).filter(([name]) => isSidecar(to.spec?.initContainers, name)),
-  );
-  const labels = mapChanges(from.metadata?.labels, to.metadata?.labels);
-  const annotations = mapChanges(from.metadata?.annotations, to.metadata?.annotations);
+  const inits = imageChanges(from.spec?.initContainers, to.spec?.initContainers);
+  const [sidecars, initImages] = apart(inits, sidecarNames(to.spec));
+  const labels = mapChanges('labels', from.metadata?.labels, to.metadata?.labels);
+  const annotations = mapChanges('annotations', from.metadata?.annotations, to.metadata?.annotations);
   const reasons = [
-    ...firstDifferences(withoutImages(from.spec), withoutImages(to.spec), 'spec', MOST_REASONS).map(
+    ...firstDifferences(withoutImages(from.spec), withoutImages(to.spec), ['spec'], MOST_REASONS).map(
       (path): RecreateReason => ({ path, why: 'only a new pod can have it' }),
     ),
+    ...Object.keys(labels)
+      .filter((key) => selectorKeys.has(key))
+      .map((key): RecreateReason => ({ path: `metadata.labels["${key}"]`, why: 'the selector needs it' })),
     ...unread(to, { labels, annotations }, { ...images, ...sidecars }),
   ];
   if (reasons.length > 0) return { kind: 'recreate', reasons: reasons.slice(0, MOST_REASONS) };
-  const change: PodChange = { images, sidecars, labels, annotations };
-  if (Object.keys({ ...images, ...sidecars }).length > 0) return { kind: 'inPlace', change };
-  const nothing = [labels, annotations, initImages].every((changes) => Object.keys(changes).length === 0);
-  return nothing && sameCreationOnly(from.spec, to.spec) ? { kind: 'none' } : { kind: 'metadata', change };
+  const change: PodChange = { images, sidecars, initImages, labels, annotations };
+  if (!areEmpty([images, sidecars])) return { kind: 'inPlace', change };
+  return areEmpty([initImages, labels, annotations]) && isSameAtCreation(from, to)
+    ? { kind: 'none' }
+    : { kind: 'metadata', change };
 }
 
 /**
@@ -83,17 +96,27 @@ function imageChanges(
 }
 
 function mapChanges(
+  field: 'labels' | 'annotations',
   from: Readonly<Record<string, string>> = {},
   to: Readonly<Record<string, string>> = {},
 ): Record<string, string | null> {
   const changes: Record<string, string | null> = {};
   for (const [key, value] of Object.entries(to)) if (from[key] !== value) changes[key] = value;
   for (const key of Object.keys(from)) if (!Object.hasOwn(to, key)) changes[key] = null;
-  return changes;
+  return Object.fromEntries(Object.entries(changes).filter(([key]) => !isReserved(field, key)));
 }
 
-const isSidecar = (containers: readonly Container[] | undefined, name: string): boolean =>
-  containers?.some((container) => container.name === name && container['restartPolicy'] === 'Always') === true;
+const sidecarNames = (spec: PodSpec | undefined): ReadonlySet<string> =>
+  new Set(spec?.initContainers?.filter(isSidecar).map(({ name }) => name));
+
+function apart(
+  images: Readonly<Record<string, string>>,
+  names: ReadonlySet<string>,
+): [named: Record<string, string>, others: Record<string, string>] {
+  const pick = (isNamed: boolean) =>
+    Object.fromEntries(Object.entries(images).filter(([name]) => names.has(name) === isNamed));
+  return [pick(true), pick(false)];
+}
 
 /** Read when a pod is created, and never again: a running pod has no use for a change. */
 const CREATION_ONLY = ['readinessGates', 'schedulingGates'] as const;
@@ -108,5 +131,12 @@ function withoutImages(spec: PodSpec | undefined): Readonly<Record<string, unkno
   return rest;
 }
 
-const sameCreationOnly = (from: PodSpec | undefined, to: PodSpec | undefined): boolean =>
-  CREATION_ONLY.every((field) => firstDifferences(from?.[field] ?? [], to?.[field] ?? [], field, 1).length === 0);
+function isSameAtCreation(from: PodTemplateSpec, to: PodTemplateSpec): boolean {
+  const read = ({ metadata, spec }: PodTemplateSpec) => [
+    metadata?.['finalizers'],
+    ...CREATION_ONLY.map((field) => spec?.[field]),
+  ];
+  return firstDifferences(read(from), read(to), [], 1).length === 0;
+}
+
+const areEmpty = (changes: readonly object[]): boolean => changes.every((change) => Object.keys(change).length === 0);

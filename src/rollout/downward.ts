@@ -1,4 +1,5 @@
 import type { Container, PodSpec } from '../api/kubernetes.js';
+import { isSidecar } from '../api/pod.js';
 
 /** A container that reads a label or an annotation of its pod when it starts. */
 export interface DownwardReader {
@@ -14,9 +15,7 @@ export function downwardReaders(spec: PodSpec | undefined): DownwardReader[] {
   return (['containers', 'initContainers'] as const).flatMap((field) =>
     (spec?.[field] ?? []).flatMap((container, index) =>
       // What a plain init container read is over when the pod runs.
-      field === 'initContainers' && container['restartPolicy'] !== 'Always'
-        ? []
-        : readersIn(container, `spec.${field}[${index}]`),
+      field === 'initContainers' && !isSidecar(container) ? [] : readersIn(container, `spec.${field}[${index}]`),
     ),
   );
 }

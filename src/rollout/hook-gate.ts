@@ -8,7 +8,11 @@ export type HookAnswer =
   /** It has not agreed yet, or never will: nothing happens to the pod meanwhile. */
   | { readonly kind: 'waiting'; readonly why: string };
 
-/** Whether the hooks of a workload agree to what is about to happen to one of its pods. */
+/**
+ * Whether the hooks of a workload agree to what is about to happen to one of its pods. Who is asked may begin a hook, so nobody
+ * is asked before the turn of the pod has come. The same question is asked again at each decision until the pod was touched, and
+ * once more right before it is: what was agreed to stays so while the gate of the pod is closed.
+ */
 export interface HookGate {
   ask(pod: Pod, purpose: HookPurpose): HookAnswer;
 }

@@ -1,39 +1,84 @@
+import type { StatefulSet } from '../../api/native.js';
+import { makesUpdated } from './child.js';
 import type { PodView } from './pod-view.js';
+import type { Round } from './round.js';
+import type { Go } from './target.js';
+
+/** What became of the wish to update one more pod. */
+export type Taken =
+  | 'taken'
+  /** Too many pods are unavailable. */
+  | 'busy'
+  /** The partition keeps the pod as it is. */
+  | 'held';
+
+/** What the pods have used up of what the settings allow. */
+export interface Spent {
+  /** Unavailable pods that are at the target or on their way to it. */
+  readonly atTarget: number;
+  /** All unavailable pods, missing ones included. */
+  readonly unavailable: number;
+  /** How many more pods may have the target at all. */
+  readonly share: number;
+}
 
 /**
  * How many pods may be unavailable, and how many are. Broken pods at an old revision may always be mended, so they cost
- * nothing; what is broken at the target costs, so that a bad image stops by itself: rollout.md section 5, invariant I1.
+ * nothing; what is broken at the target costs, so that a bad image stops by itself: rollout.md section 5, invariants I1 and I5.
  */
 export class Budget {
-  private atTarget: number;
-  private unavailable: number;
+  private spent: Spent;
 
-  /**
-   * @param atTarget unavailable pods that are at the target or on their way to it
-   * @param unavailable all unavailable pods, missing ones included
-   */
+  /** `max` is how many pods may be unavailable at a time. */
   constructor(
     readonly max: number,
-    { atTarget, unavailable }: { readonly atTarget: number; readonly unavailable: number },
+    spent: Spent,
   ) {
-    this.atTarget = atTarget;
-    this.unavailable = unavailable;
+    this.spent = spent;
   }
 
-  /** Takes a pod out of service if that is allowed. */
-  take({ available }: Pick<PodView, 'available'>): boolean {
-    if (this.atTarget >= this.max) return false;
-    if (available && this.unavailable >= this.max) return false;
-    this.atTarget++;
-    if (available) this.unavailable++;
+  /** Takes a pod out of service for the target. */
+  take({ available }: Pick<PodView, 'available'>): Taken {
+    const { atTarget, unavailable, share } = this.spent;
+    if (share <= 0) return 'held';
+    if (atTarget >= this.max || (available && unavailable >= this.max)) return 'busy';
+    this.spent = { atTarget: atTarget + 1, unavailable: unavailable + (available ? 1 : 0), share: share - 1 };
+    return 'taken';
+  }
+
+  /** Lets a pod have the target that is not taken out of service for it, or is already. */
+  takeShare(): boolean {
+    const { share } = this.spent;
+    if (share <= 0) return false;
+    this.spent = { ...this.spent, share: share - 1 };
     return true;
   }
 
   /** Why nothing more can be taken. */
   get sentence(): string {
-    const of = `of at most ${this.max}`;
-    return this.atTarget >= this.max
-      ? `${this.atTarget} pods on their way to the update or unavailable after it ${of}`
-      : `${this.unavailable} pods unavailable ${of}`;
+    const { atTarget, unavailable } = this.spent;
+    return atTarget >= this.max
+      ? `${atTarget} on their way to the update, or unavailable after it, of at most ${this.max}`
+      : `${unavailable} unavailable of at most ${this.max}`;
   }
+}
+
+/** The budget as the pods stand, before anything is taken. A pod that waits for its hook after the update costs as well. */
+export function budgetOf(round: Round, child: StatefulSet, { revision, progress }: Go): Budget {
+  let [atTarget, unavailable] = [0, 0];
+  for (let index = 0; index < round.kept; index++) {
+    const view = round.podAt(index);
+    const isAtTarget = view ? view.revision === revision : makesUpdated(child, index);
+    const isUnfinished = isAtTarget && view !== undefined && !isFinished(round, view);
+    if (!view?.available) unavailable++;
+    if (view?.available ? isUnfinished : isAtTarget || view?.stage.kind === 'draining') atTarget++;
+  }
+  return new Budget(round.settings.maxUnavailable, { atTarget, unavailable, share: progress.count - progress.begun });
+}
+
+/** Whether the hook after an update has agreed, for pods that were updated in place. */
+function isFinished(round: Round, view: PodView): boolean {
+  const { stage, state } = view;
+  const isUpdated = stage.kind === 'verified' || stage.kind === 'serving';
+  return !isUpdated || !state || state.containers.length === 0 || round.agrees(view, 'afterUpdate');
 }

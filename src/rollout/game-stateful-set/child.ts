@@ -2,13 +2,35 @@ import type { GameStatefulSet } from '../../api/generated/types/game-stateful-se
 import type { PodTemplateSpec } from '../../api/kubernetes.js';
 import type { StatefulSet, StatefulSetSpec } from '../../api/native.js';
 import { READINESS_GATE } from '../pod/gate.js';
-import type { ChildChange } from './action.js';
+import type { At, ChildChange } from './action.js';
 import type { Settings } from './settings.js';
 
 /** No ordinal is as high: the child deletes no pod to update it, whoever edits it. */
 export const CLOSED = 2 ** 31 - 1;
 
+/** From which index on the child replaces pods that are not at its update revision, and makes missing ones at it. */
 export const partitionOfChild = ({ spec }: StatefulSet): number => spec.updateStrategy?.rollingUpdate?.partition ?? 0;
+
+export const replicasOf = ({ spec }: StatefulSet): number => spec.replicas ?? 1;
+
+export const startOf = ({ spec }: StatefulSet): number => spec.ordinals?.start ?? 0;
+
+/** The child at the version that was seen. */
+export function childAt({ metadata: { name, uid, resourceVersion } }: StatefulSet): At {
+  return { name: name!, uid: uid!, resourceVersion: resourceVersion! };
+}
+
+/** Whether the StatefulSet controller has seen the spec as it is: until then its status speaks of another one. */
+export const isObserved = ({ metadata, status }: StatefulSet): boolean =>
+  (status?.observedGeneration ?? 0) >= (metadata.generation ?? 1);
+
+/** Whether all pods of the child have its update revision, and new ones will have it, whatever the partition is. */
+export const isCurrent = (child: StatefulSet): boolean =>
+  isObserved(child) && child.status?.currentRevision === child.status?.updateRevision;
+
+/** Whether the child makes a missing pod at its update revision: research/inplace-lab.md A3. */
+export const makesUpdated = (child: StatefulSet, index: number): boolean =>
+  isCurrent(child) || child.spec.updateStrategy?.type === 'OnDelete' || index >= partitionOfChild(child);
 
 /** The template that new pods get: the author's, and the readiness gate. */
 export function childTemplate({ spec }: GameStatefulSet, { gated }: Settings): PodTemplateSpec {
@@ -48,7 +70,7 @@ export function childOf(workload: GameStatefulSet, settings: Settings, replicas:
       podManagementPolicy: 'Parallel',
       selector: spec.selector,
       ...(settings.start > 0 && { ordinals: { start: settings.start } }),
-      ...followed(workload),
+      ...followed(spec as StatefulSetSpec),
       updateStrategy: updateStrategyOf(settings, CLOSED),
       ...(spec.volumeClaimTemplates && { volumeClaimTemplates: spec.volumeClaimTemplates }),
       template: childTemplate(workload, settings),
@@ -63,44 +85,45 @@ export const updateStrategyOf = (
   type === 'OnDelete' ? { type: 'OnDelete' } : { type: 'RollingUpdate', rollingUpdate: { partition } };
 
 /** What the child follows at any time, since no pod is touched by it. */
-const followed = ({ spec }: GameStatefulSet): ChildChange => ({
-  minReadySeconds: spec.minReadySeconds ?? 0,
-  revisionHistoryLimit: spec.revisionHistoryLimit ?? 10,
-  ...(spec.persistentVolumeClaimRetentionPolicy && {
-    persistentVolumeClaimRetentionPolicy: { ...spec.persistentVolumeClaimRetentionPolicy },
-  }),
-});
-
-/** The part of {@link followed} in which the child differs. */
-export function followedChange(workload: GameStatefulSet, child: StatefulSet): ChildChange {
-  const wanted = followed(workload);
-  const { minReadySeconds, revisionHistoryLimit, persistentVolumeClaimRetentionPolicy: claims } = wanted;
-  const now = child.spec;
-  const claimsDiffer =
-    claims !== undefined &&
-    (['whenDeleted', 'whenScaled'] as const).some(
-      (when) => (claims[when] ?? 'Retain') !== (now.persistentVolumeClaimRetentionPolicy?.[when] ?? 'Retain'),
-    );
+function followed(spec: Pick<StatefulSetSpec, keyof Followed>): Followed {
+  const { minReadySeconds = 0, revisionHistoryLimit = 10, persistentVolumeClaimRetentionPolicy: claims = {} } = spec;
+  const { whenDeleted = 'Retain', whenScaled = 'Retain' } = claims;
   return {
-    ...(minReadySeconds !== (now.minReadySeconds ?? 0) && { minReadySeconds: minReadySeconds! }),
-    ...(revisionHistoryLimit !== (now.revisionHistoryLimit ?? 10) && { revisionHistoryLimit: revisionHistoryLimit! }),
-    ...(claimsDiffer && { persistentVolumeClaimRetentionPolicy: claims }),
+    minReadySeconds,
+    revisionHistoryLimit,
+    persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled },
   };
+}
+
+type Followed = Required<
+  Pick<StatefulSetSpec, 'minReadySeconds' | 'revisionHistoryLimit' | 'persistentVolumeClaimRetentionPolicy'>
+>;
+
+/** The fields of {@link followed} in which the child differs. */
+export function followedChange({ spec }: GameStatefulSet, child: StatefulSet): ChildChange {
+  const [wanted, now] = [followed(spec as StatefulSetSpec), followed(child.spec)];
+  const fields = Object.keys(wanted) as (keyof Followed)[];
+  return Object.fromEntries(
+    fields.filter((field) => !isSame(wanted[field], now[field])).map((field) => [field, wanted[field]]),
+  );
 }
 
 /** Fields of a StatefulSet that cannot change while it exists; those that the workload wants otherwise. */
 export function immutableChanges({ spec }: GameStatefulSet, child: StatefulSet): string[] {
-  const differs = (from: unknown, to: unknown): boolean => JSON.stringify(from) !== JSON.stringify(to);
-  const claims = (from: readonly { metadata?: { name?: string }; spec?: object }[] | undefined): string =>
-    (from ?? []).map(({ metadata, spec: claim }) => JSON.stringify([metadata?.name, sizeOf(claim)])).join();
-  return [
-    ...(differs(spec.serviceName, child.spec.serviceName ?? '') ? ['serviceName'] : []),
-    ...(differs(sorted(spec.selector.matchLabels), sorted(child.spec.selector.matchLabels)) ? ['selector'] : []),
-    ...(claims(spec.volumeClaimTemplates) === claims(child.spec.volumeClaimTemplates) ? [] : ['volumeClaimTemplates']),
-  ];
+  const read = ({ serviceName = '', selector, volumeClaimTemplates = [] }: Immutable) => ({
+    serviceName,
+    selector: Object.entries(selector.matchLabels ?? {}).sort(),
+    volumeClaimTemplates: volumeClaimTemplates.map(({ metadata, spec: claim }) => [metadata?.name, sizeOf(claim)]),
+  });
+  const [wanted, now] = [read(spec), read(child.spec)];
+  return (['serviceName', 'selector', 'volumeClaimTemplates'] as const).filter(
+    (field) => !isSame(wanted[field], now[field]),
+  );
 }
 
-const sorted = (labels: Readonly<Record<string, string>> = {}): unknown => Object.entries(labels).sort();
+type Immutable = Pick<StatefulSetSpec, 'serviceName' | 'selector' | 'volumeClaimTemplates'>;
 
 const sizeOf = (claim: object | undefined): unknown =>
   (claim as { resources?: { requests?: { storage?: unknown } } } | undefined)?.resources?.requests?.storage;
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);

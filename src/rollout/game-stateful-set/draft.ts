@@ -1,11 +1,24 @@
+import type { HookPurpose } from '../hook-gate.js';
 import type { Action } from './action.js';
+import type { PodView } from './pod-view.js';
+
+/** A pod to which nothing happens because a hook has not agreed. */
+export interface Held {
+  readonly view: PodView;
+  readonly purpose: HookPurpose;
+  readonly why: string;
+}
 
 /** A decision while it is made. */
 export class Draft {
   readonly actions: Action[] = [];
   readonly reasons: string[] = [];
-  /** UIDs of pods that something is done to: writes to one pod never run side by side. */
+  /** UIDs of pods that something is done to, or that are to stay as they are: writes to one pod never run side by side. */
   readonly touched = new Set<string>();
+  /** Why pods cannot have the target at all. */
+  readonly obstacles: string[] = [];
+  /** By the UID of the pod. */
+  readonly held = new Map<string, Held>();
   wakeAt: number | undefined;
 
   do(action: Action): void {
@@ -13,11 +26,35 @@ export class Draft {
     if ('pod' in action) this.touched.add(action.pod.uid);
   }
 
+  does(kind: Action['kind']): boolean {
+    return this.actions.some((action) => action.kind === kind);
+  }
+
+  leave({ at }: PodView): void {
+    this.touched.add(at.uid);
+  }
+
+  stuck(why: string): void {
+    this.obstacles.push(why);
+    this.say(why);
+  }
+
   say(reason: string): void {
     if (!this.reasons.includes(reason)) this.reasons.push(reason);
+  }
+
+  hold(held: Held): void {
+    this.held.set(held.view.at.uid, held);
+    this.say(`${held.view.name} ${HELD[held.purpose]}: ${held.why}`);
   }
 
   wake(at: number): void {
     this.wakeAt = Math.min(at, this.wakeAt ?? Infinity);
   }
 }
+
+const HELD: Readonly<Record<HookPurpose, string>> = {
+  updateInPlace: 'is not updated yet',
+  delete: 'is not deleted yet',
+  afterUpdate: 'is updated, and holds the next pod',
+};

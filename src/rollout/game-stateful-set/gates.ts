@@ -1,14 +1,13 @@
-import { READINESS_GATE } from '../pod/gate.js';
 import { conditionOf } from '../../api/pod.js';
+import { READINESS_GATE } from '../pod/gate.js';
 import type { UpdatePlan } from '../pod/gate.js';
-import { clockTime } from '../time.js';
 import type { PodView } from './pod-view.js';
 import type { Round } from './round.js';
 
 /** Milliseconds after which a pod counts as out of traffic although nobody confirms it. */
 const CONFIRMED_WITHIN = 10_000;
 
-/** How far a drain has come. */
+/** How far a drain has come. Times in milliseconds since 1970. */
 export type Drain =
   | { readonly kind: 'done' }
   | { readonly kind: 'draining'; readonly until: number; readonly unconfirmed: boolean }
@@ -21,33 +20,21 @@ export type Drain =
  */
 export function drainOf({ observed, now, snapshot }: Round, view: PodView, { grace }: UpdatePlan): Drain {
   const closing = `${view.at.uid}/${conditionOf(view.pod.status, READINESS_GATE)?.lastTransitionTime ?? ''}`;
-  const closedAt = observed.since(`${closing}/closed`, now);
+  const deadline = observed.since(`${closing}/closed`, now) + CONFIRMED_WITHIN;
   const isOut = !view.ready && !snapshot.inTraffic.has(view.at.uid);
-  const deadline = closedAt + CONFIRMED_WITHIN;
   if (!isOut && now < deadline) return { kind: 'leavingTraffic', at: deadline };
-  const outSince = isOut ? observed.since(`${closing}/out`, now) : deadline;
   // Once it counts as out it stays so, whatever is confirmed later.
-  const from = Math.min(outSince, observed.since(`${closing}/counted`, outSince));
+  const from = observed.since(`${closing}/out`, isOut ? now : deadline);
   const until = from + grace * 1000;
   return now >= until ? { kind: 'done' } : { kind: 'draining', until, unconfirmed: !isOut };
 }
 
-export const drainSentence = ({ name }: PodView, until: number, target: string): string =>
-  `${name} is out of traffic until ${clockTime(until)}, then it is updated to ${target}`;
-
 /** Opens what is to be open whatever else happens: gates of new pods, and of pods that are done. Pauses included. */
-export function openGates(round: Round): void {
-  for (const { name, at, stage } of round.pods) {
-    if (round.draft.touched.has(at.uid)) continue;
-    if (stage.kind === 'newborn') {
-      round.draft.do({ kind: 'openGate', pod: at, reason: 'PodStarted', why: `${name} is new` });
-    } else if (stage.kind === 'verified') {
-      round.draft.do({ kind: 'openGate', pod: at, reason: 'UpdateVerified', why: `${name} runs its update` });
-    }
+export function openGates({ pods, draft }: Round): void {
+  for (const { name, at, stage } of pods) {
+    if (draft.touched.has(at.uid)) continue;
+    if (stage.kind === 'newborn') draft.do({ kind: 'openGate', pod: at, reason: 'PodStarted', why: `${name} is new` });
+    if (stage.kind === 'verified')
+      draft.do({ kind: 'openGate', pod: at, reason: 'UpdateVerified', why: `${name} runs its update` });
   }
-}
-
-/** Puts a pod back into traffic: nothing was done to it. */
-export function cancel({ draft }: Round, { name, at }: PodView, why: string): void {
-  draft.do({ kind: 'openGate', pod: at, reason: 'UpdateCancelled', why: `${name} stays as it is: ${why}` });
 }

@@ -10,33 +10,41 @@ export interface Prerequisites {
   readonly failed: boolean;
 }
 
-/** A Job that was once seen completed stays so: Jobs are cleaned up. Another Job of that name is another one only when it is named anew. */
+/** Completed Jobs that are remembered although nobody names them any more: a rollback names them again. */
+const REMEMBERED = 10;
+
+/**
+ * A Job that was once seen completed stays so, since Jobs are cleaned up. Jobs are named by their spec
+ * (docs/decisions/0004-jobs-named-by-their-spec.md), so the same name is the same work.
+ */
 export function prerequisitesOf(
   names: readonly string[],
   jobs: ReadonlyMap<string, Job>,
   recorded: readonly PrerequisiteStatus[],
 ): Prerequisites {
-  const status = names.map((name): PrerequisiteStatus => {
+  const named = names.map((name): PrerequisiteStatus => {
     const before = recorded.find((entry) => entry.name === name);
     if (before?.completed === true) return before;
     const job = jobs.get(name);
     const uid = job?.metadata.uid ?? before?.uid;
-    return { name, ...(uid !== undefined && { uid }), completed: job !== undefined && hasCondition(job, 'Complete') };
+    const completed = job !== undefined && conditionOf(job, 'Complete') !== undefined;
+    return { name, ...(uid !== undefined && { uid }), completed };
   });
-  const open = status.filter(({ completed }) => completed !== true);
-  const failures = open.flatMap(({ name }) => {
-    const failure = jobs
-      .get(name)
-      ?.status?.conditions?.find(({ type, status: is }) => type === 'Failed' && is === 'True');
+  const remembered = recorded.filter(({ name, completed }) => completed === true && !names.includes(name));
+  const status = [...named, ...remembered.slice(0, REMEMBERED)];
+  const open = named.filter(({ completed }) => completed !== true).map(({ name }) => name);
+  const failures = open.flatMap((name) => {
+    const job = jobs.get(name);
+    const failure = job && conditionOf(job, 'Failed');
     return failure ? [`Job ${name} failed (${failure.reason ?? 'no reason given'})`] : [];
   });
   if (failures.length > 0)
     return { status, failed: true, waiting: `${failures.join(', ')}: mend it, or delete and apply it again` };
-  const waiting = open.map(({ name }) =>
+  const waiting = open.map((name) =>
     jobs.has(name) ? `Job ${name} to complete` : `Job ${name}, which does not exist`,
   );
   return { status, failed: false, ...(waiting.length > 0 && { waiting: `waiting for ${waiting.join(' and ')}` }) };
 }
 
-const hasCondition = ({ status }: Job, wanted: string): boolean =>
-  status?.conditions?.some(({ type, status: is }) => type === wanted && is === 'True') === true;
+const conditionOf = ({ status }: Job, wanted: 'Complete' | 'Failed') =>
+  status?.conditions?.find(({ type, status: is }) => type === wanted && is === 'True');

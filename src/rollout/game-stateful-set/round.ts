@@ -1,22 +1,29 @@
-import type { StatefulSet } from '../../api/native.js';
 import type { PodTemplateSpec } from '../../api/kubernetes.js';
 import { diffTemplates } from '../diff.js';
 import type { TemplateDiff } from '../diff.js';
+import type { HookPurpose } from '../hook-gate.js';
 import type { Observations } from '../observations.js';
-import type { At } from './action.js';
+import { replicasOf, startOf } from './child.js';
 import { Draft } from './draft.js';
 import { viewOf } from './pod-view.js';
 import type { PodView } from './pod-view.js';
+import { selectorKeys } from './selector.js';
 import { settingsOf } from './settings.js';
 import type { Settings } from './settings.js';
 import type { GameStatefulSetSnapshot } from './snapshot.js';
+import { unsupportedIn } from './unsupported.js';
+import type { Unsupported } from './unsupported.js';
 
 /** One decision about one workload: what it looks at, worked out once, and what it has come to so far. */
 export class Round {
   readonly settings: Settings;
+  readonly unsupported: Unsupported;
   /** Highest ordinal first. */
   readonly pods: readonly PodView[];
+  /** How many pods, from index 0 on, the child has and is to keep. */
+  readonly kept: number;
   readonly draft = new Draft();
+  private readonly byIndex: ReadonlyMap<number, PodView>;
   private readonly diffs = new Map<string, TemplateDiff>();
 
   constructor(
@@ -24,40 +31,45 @@ export class Round {
     readonly now: number,
     readonly observed: Observations,
   ) {
-    this.settings = settingsOf(snapshot.workload);
+    const { workload, child } = snapshot;
+    this.settings = settingsOf(workload);
+    this.unsupported = unsupportedIn(workload);
+    const { start: wantedStart, replicas, minReady } = this.settings;
+    const start = child ? startOf(child) : wantedStart;
     this.pods = snapshot.pods
-      .flatMap((pod) => viewOf(pod, this.settings, observed, now) ?? [])
+      .flatMap((pod) => viewOf(pod, { start, minReady }, observed, now) ?? [])
       .sort((a, b) => b.ordinal - a.ordinal);
+    this.byIndex = new Map(this.pods.map((view) => [view.index, view]));
+    // Which pods go is not known by their number before the first ordinal has changed.
+    this.kept = !child ? replicas : start === wantedStart ? Math.min(replicasOf(child), replicas) : replicasOf(child);
   }
 
-  /** The template of a revision of the child; undefined when the child does not keep it any more. */
-  templateOf(revision: string | undefined): PodTemplateSpec | undefined {
-    return this.snapshot.revisions.find(({ metadata }) => metadata.name === revision)?.data?.spec?.template;
+  /** The pod of an index; undefined where there is none, or where it is on its way out: the child makes that one anew. */
+  podAt(index: number): PodView | undefined {
+    const view = this.byIndex.get(index);
+    return view?.stage.kind === 'leaving' ? undefined : view;
   }
 
-  /** What a pod at `revision` needs to become `template`. A revision that nobody knows any more can only be replaced. */
-  diffTo(template: PodTemplateSpec, revision: string | undefined): TemplateDiff {
-    const known = this.diffs.get(revision ?? '');
+  isKept({ index }: PodView): boolean {
+    return index >= 0 && index < this.kept;
+  }
+
+  /** What a pod at `revision` needs to become `template`; undefined where nobody knows the revision. */
+  diffTo(template: PodTemplateSpec, revision: string | undefined): TemplateDiff | undefined {
+    const from = this.snapshot.revisions.find(({ metadata }) => metadata.name === revision)?.data?.spec?.template;
+    if (revision === undefined || !from) return undefined;
+    const known = this.diffs.get(revision);
     if (known) return known;
-    const from = this.templateOf(revision);
-    const diff: TemplateDiff = from
-      ? diffTemplates(from, template)
-      : {
-          kind: 'recreate',
-          reasons: [{ path: 'metadata.labels', why: `revision ${revision ?? '(none)'} is not known any more` }],
-        };
-    this.diffs.set(revision ?? '', diff);
+    const diff = diffTemplates(from, template, selectorKeys(this.snapshot.workload.spec.selector));
+    this.diffs.set(revision, diff);
     return diff;
   }
+
+  /** Whether the hooks agree to what is about to happen to a pod. Where no player is in it, nobody is asked. */
+  agrees(view: PodView, purpose: HookPurpose): boolean {
+    if (view.empty && purpose !== 'afterUpdate') return true;
+    const answer = this.snapshot.hooks.ask(view.pod, purpose);
+    if (answer.kind === 'waiting') this.draft.hold({ view, purpose, why: answer.why });
+    return answer.kind === 'agreed';
+  }
 }
-
-/** The child at the version that was seen. */
-export function childAt({ metadata: { name, uid, resourceVersion } }: StatefulSet): At {
-  return { name: name!, uid: uid!, resourceVersion: resourceVersion! };
-}
-
-export const replicasOf = ({ spec }: StatefulSet): number => spec.replicas ?? 1;
-
-/** Whether the StatefulSet controller has seen the spec as it is: until then its status speaks of another one. */
-export const isObserved = ({ metadata, status }: StatefulSet): boolean =>
-  (status?.observedGeneration ?? 0) >= (metadata.generation ?? 1);

@@ -1,58 +1,63 @@
 import type { StatefulSet } from '../../api/native.js';
 import type { ChildChange } from './action.js';
-import { replicasOf } from './round.js';
+import { CLOSED, replicasOf, startOf, updateStrategyOf } from './child.js';
 import type { Round } from './round.js';
+import type { Target } from './target.js';
 
-/** The next number of replicas of the child, and the first ordinal; empty when nothing is to change now. */
-export function scaleChange(round: Round, child: StatefulSet, isSettled: boolean): ChildChange {
+/** The next number of replicas of the child, and its first ordinal; empty when nothing is to change now. */
+export function scaleChange(round: Round, child: StatefulSet, target: Target): ChildChange {
+  if (startOf(child) !== round.settings.start) return startChange(round, child, target);
+  const replicas = nextReplicas(round, child);
+  return replicas === replicasOf(child) ? {} : { replicas };
+}
+
+/** Never in the middle of an update: a partition counts from the first ordinal, so it would speak of other pods. */
+function startChange(round: Round, child: StatefulSet, target: Target): ChildChange {
   const { settings, draft, pods } = round;
-  const start = child.spec.ordinals?.start ?? 0;
-  if (start !== settings.start) {
-    if (!isSettled) {
-      draft.say(`ordinals.start stays ${start} until the update is over`);
-      return {};
-    }
-    const leaving = pods.filter(
-      ({ ordinal }) => ordinal < settings.start || ordinal >= settings.start + settings.replicas,
-    );
-    if (!leaving.every((view) => mayLeave(round, view))) return {};
-    return { replicas: settings.replicas, ordinals: { start: settings.start } };
+  const { start, replicas } = settings;
+  if (target.kind !== 'go' || target.progress.isMoving) {
+    draft.say(`ordinals.start stays ${startOf(child)} until the update is over`);
+    return {};
   }
-  const now = replicasOf(child);
-  const next = nextReplicas(round, now);
-  return next === now ? {} : { replicas: next };
+  const leaving = pods.filter(({ ordinal }) => ordinal < start || ordinal >= start + replicas);
+  // All are asked, so that their hooks run side by side.
+  const answers = leaving.map((view) => view.stage.kind === 'leaving' || round.agrees(view, 'delete'));
+  if (answers.includes(false)) return {};
+  const updateStrategy = settings.type === 'OnDelete' ? {} : { updateStrategy: updateStrategyOf(settings, CLOSED) };
+  return { replicas, ordinals: { start }, ...updateStrategy };
 }
 
 /** Ordered sets grow and shrink one by one: a new pod only when those before it serve, the last one first. */
-function nextReplicas(round: Round, now: number): number {
+function nextReplicas(round: Round, child: StatefulSet): number {
+  const now = replicasOf(child);
+  const { replicas: wanted } = round.settings;
+  if (wanted > now) return grown(round, now);
+  return wanted < now ? shrunk(round, now) : now;
+}
+
+function grown({ settings, unsupported, pods, draft }: Round, now: number): number {
+  if (unsupported.stopsCreation !== undefined) return now;
+  if (!settings.ordered) return settings.replicas;
+  const serving = pods.filter(({ index, available }) => index < now && available).length;
+  if (serving >= now) return now + 1;
+  draft.say(`pod ${now + 1} of ${settings.replicas} waits: ${serving} of the ${now} before it are available`);
+  return now;
+}
+
+function shrunk(round: Round, now: number): number {
   const { settings, pods, draft } = round;
-  const { replicas: wanted, ordered } = settings;
-  if (wanted > now) {
-    if (!ordered) return wanted;
-    const serving = pods.filter(({ index, available }) => index < now && available).length;
-    if (serving === now) return now + 1;
-    draft.say(`pod ${now + 1} of ${wanted} waits: ${serving} of the ${now} before it are available`);
-    return now;
-  }
-  const onItsWay = ordered && pods.find(({ index, stage }) => index >= now && stage.kind === 'leaving');
-  if (onItsWay && wanted < now) {
+  const onItsWay = pods.find(({ index, stage }) => index >= now && stage.kind === 'leaving');
+  if (settings.ordered && onItsWay) {
     draft.say(`the next pod leaves when ${onItsWay.name} is gone`);
     return now;
   }
+  const least = settings.ordered ? now - 1 : settings.replicas;
   let next = now;
-  while (next > wanted) {
-    const view = pods.find(({ index }) => index === next - 1);
-    // Whoever leaves goes from the top: one that must stay keeps those below it.
-    if (view && !mayLeave(round, view)) break;
+  // Whoever leaves goes from the top: one that must stay keeps those below it.
+  while (next > least) {
+    const view = round.podAt(next - 1);
+    if (view && !round.agrees(view, 'delete')) break;
     next--;
-    if (ordered) break;
   }
   return next;
-}
-
-function mayLeave({ snapshot, draft }: Round, view: Round['pods'][number]): boolean {
-  if (view.empty || view.stage.kind === 'leaving') return true;
-  const answer = snapshot.hooks.ask(view.pod, 'delete');
-  if (answer.kind === 'waiting') draft.say(`${view.name} does not leave yet: ${answer.why}`);
-  return answer.kind === 'agreed';
 }

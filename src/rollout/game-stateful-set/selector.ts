@@ -15,3 +15,7 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelS
   });
   return [...labels.sort(), ...expressions].join(',');
 }
+
+/** The labels that a selector speaks of. */
+export const selectorKeys = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): ReadonlySet<string> =>
+  new Set([...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)]);

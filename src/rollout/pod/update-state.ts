@@ -14,6 +14,7 @@ export interface UpdateState {
 
 export interface ContainerBefore {
   readonly name: string;
+  /** Empty where none ran, or one of another image may still have been on its way: then a new container proves little. */
   readonly imageID: string;
   /** Containers of this name that were seen before the patch, oldest first: what runs after it is none of them. */
   readonly containerIDs: readonly string[];
@@ -77,9 +78,16 @@ export function containersBefore(pod: Pod, names: readonly string[]): ContainerB
       status?.state?.terminated?.containerID,
       status?.lastState?.terminated?.containerID,
     ];
-    const containerIDs = [...new Set([...seen, ...now.filter((id) => id !== undefined && id !== '')])];
-    return { name, imageID: status?.imageID ?? '', containerIDs: containerIDs.slice(-REMEMBERED) as string[] };
+    const containerIDs = [...new Set([...seen, ...now.flatMap((id) => (id === undefined || id === '' ? [] : [id]))])];
+    const imageID = status?.state?.running ? status.imageID : '';
+    return { name, imageID, containerIDs: containerIDs.slice(-REMEMBERED) };
   });
+}
+
+/** For a pod that was patched to a revision, and whose own account of it is lost: nothing is known of what ran before. */
+export function unknownState({ spec }: Pod, revision: string, updateTimestamp: string): UpdateState {
+  const containers = spec.containers.map(({ name }) => ({ name, imageID: '', containerIDs: [] }));
+  return { revision, updateTimestamp, containers };
 }
 
 /** Statuses by name; names are unique across containers and init containers. */

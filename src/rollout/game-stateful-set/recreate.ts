@@ -1,0 +1,33 @@
+import { partitionOfChild, replicasOf } from './child.js';
+import type { PodView } from './pod-view.js';
+import type { Update } from './update.js';
+
+/**
+ * The pods that are to be made anew now, the highest ordinal first. Strictly by ordinal, since the child can only be told from
+ * which index on: whatever stands above the last of them has the target, is on its way out, or may go as well.
+ */
+export function podsToRecreate(update: Update): PodView[] {
+  const { round, child, target, budget } = update;
+  const batch: PodView[] = [];
+  for (let index = replicasOf(child) - 1; index >= 0; index--) {
+    const view = round.podAt(index);
+    if (!view) {
+      // Below the partition it comes back as it was, and above it updated.
+      if (index < partitionOfChild(child) && !budget.takeShare()) break;
+      continue;
+    }
+    if (view.revision === target.revision) continue;
+    if (!update.isInScope(view) || update.wayOf(view).kind !== 'recreate') break;
+    const taken = view.stage.kind === 'draining' ? takeDrained(update, view) : budget.take(view);
+    if (taken === 'busy') round.draft.say(`${view.name} waits to be made anew: ${budget.sentence}`);
+    if (taken !== 'taken' || !round.agrees(view, 'delete')) break;
+    batch.push(view);
+  }
+  return batch;
+}
+
+/** One that drains was taken out of service already. */
+function takeDrained({ budget, target }: Update, { stage }: PodView): 'taken' | 'held' {
+  const isCounted = stage.kind === 'draining' && stage.plan?.target === target.revision;
+  return isCounted || budget.takeShare() ? 'taken' : 'held';
+}
