@@ -27,10 +27,11 @@ export interface Setup {
   readonly token: string;
 }
 
-type Client = Readonly<Record<Job['what'], (count: number) => Promise<unknown>>>;
+/** `lane` tells calls apart that are in flight at the same time. */
+type Client = Readonly<Record<Job['what'], (count: number, lane: number) => Promise<unknown>>>;
 
 const NAMESPACE = 'default';
-const NAME = 'bench-0';
+const nameOf = (lane: number): string => `bench-${lane}`;
 let writes = 0;
 const change = (): object => ({ metadata: { labels: { written: String(process.pid) + String(writes++) } } });
 
@@ -38,10 +39,10 @@ const clients: Readonly<Record<string, (setup: Setup) => Client>> = { ours, 'cli
 
 function ours({ kubeconfig }: Setup): Client {
   const { api } = connect({ kubeconfig });
-  const name = { namespace: NAMESPACE, name: NAME };
   return {
-    get: () => api.get(pods, name),
-    patch: () => api.patch(configMaps, name, { type: 'merge', body: change() }),
+    get: (_count, lane) => api.get(pods, { namespace: NAMESPACE, name: nameOf(lane) }),
+    patch: (_count, lane) =>
+      api.patch(configMaps, { namespace: NAMESPACE, name: nameOf(lane) }, { type: 'merge', body: change() }),
     watch: async (count) => {
       let seen = 0;
       for await (const event of api.watch(pods, { resourceVersion: '1', labelSelector: `count=${count}` }))
@@ -56,8 +57,8 @@ function clientNode({ kubeconfig }: Setup): Client {
   config.loadFromFile(kubeconfig);
   const api = config.makeApiClient(CoreV1Api);
   return {
-    get: () => api.readNamespacedPod({ name: NAME, namespace: NAMESPACE }),
-    patch: () => api.patchNamespacedConfigMap({ name: NAME, namespace: NAMESPACE, body: change() }),
+    get: (_count, lane) => api.readNamespacedPod({ name: nameOf(lane), namespace: NAMESPACE }),
+    patch: (_count, lane) => api.patchNamespacedConfigMap({ name: nameOf(lane), namespace: NAMESPACE, body: change() }),
     watch: (count) =>
       new Promise((resolve, reject) => {
         let seen = 0;
@@ -98,9 +99,13 @@ function bare({ url, ca, token }: Setup): Client {
       sent.end(body);
     });
   return {
-    get: () => send('GET', `/api/v1/namespaces/${NAMESPACE}/pods/${NAME}`),
-    patch: () =>
-      send('PATCH', `/api/v1/namespaces/${NAMESPACE}/configmaps/${NAME}?fieldManager=x`, JSON.stringify(change())),
+    get: (_count, lane) => send('GET', `/api/v1/namespaces/${NAMESPACE}/pods/${nameOf(lane)}`),
+    patch: (_count, lane) =>
+      send(
+        'PATCH',
+        `/api/v1/namespaces/${NAMESPACE}/configmaps/${nameOf(lane)}?fieldManager=x`,
+        JSON.stringify(change()),
+      ),
     watch: () => Promise.reject(new Error('not compared')),
   };
 }
@@ -110,8 +115,8 @@ async function run(client: Client, { what, inFlight, count }: Job): Promise<Done
   const before = process.cpuUsage();
   const start = performance.now();
   await Promise.all(
-    Array.from({ length: inFlight }, async () => {
-      while (left-- > 0) await client[what](count);
+    Array.from({ length: inFlight }, async (_, lane) => {
+      while (left-- > 0) await client[what](count, lane);
     }),
   );
   const { user, system } = process.cpuUsage(before);
@@ -124,7 +129,7 @@ function serve(key: string, cert: string): void {
     kind,
     apiVersion: 'v1',
     metadata: {
-      name: NAME,
+      name: nameOf(0),
       namespace: NAMESPACE,
       uid: 'u',
       resourceVersion: String(resourceVersion),

@@ -1,13 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { connect } from '../src/kube/connect.js';
+import { configMaps } from '../src/kube/resource.js';
 import { CertificateMaker } from '../test/kube/certificate-maker.js';
 import type { Done, Job, Setup } from './kube-worker.js';
 import { spreadOf, type Spread } from './measure.js';
 
 // How fast we talk to a cluster, against client-node and against a bare loop over node:https: `npx tsx bench/kube.ts [--runs N]`.
-// The server is one that answers at once; `--kubeconfig FILE` takes a real one, which then sets the pace. All clients are processes
-// that live as long as the benchmark, and take turns.
+// The server is one that answers at once. A real one sets the pace itself:
+// `npm run control-plane -- -- sh -c 'npx tsx bench/kube.ts --kubeconfig $KUBECONFIG'`.
+// All clients are processes that live as long as the benchmark, and take turns.
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '9' }, kubeconfig: { type: 'string' } } });
 const runs = Number(values.runs);
 const folder = 'bench/out/kube';
@@ -52,13 +55,20 @@ async function ownServer(): Promise<Setup> {
   return { kubeconfig, url, ca: authority.cert, token };
 }
 
-/** A server of test/control-plane, whose kubeconfig is JSON and names its token. */
-function realServer(kubeconfig: string): Setup {
+/** A server of `npm run control-plane`, whose kubeconfig is JSON and holds a token. */
+async function realServer(kubeconfig: string): Promise<Setup> {
   const config = JSON.parse(readFileSync(kubeconfig, 'utf8')) as {
     clusters: [{ cluster: { server: string; 'certificate-authority': string } }];
     users: [{ user: { token: string } }];
   };
   const { server, 'certificate-authority': authority } = config.clusters[0].cluster;
+  const connection = connect({ kubeconfig });
+  // One for each call in flight: writers of the same object wait for each other in the server.
+  for (let lane = 0; lane < 32; lane++) {
+    const metadata = { namespace: 'default', name: `bench-${lane}` };
+    await connection.api.patch(configMaps, metadata, { type: 'apply', body: { metadata } });
+  }
+  await connection.close();
   return { kubeconfig, url: server, ca: readFileSync(authority, 'utf8'), token: config.users[0].user.token };
 }
 
@@ -97,7 +107,7 @@ function show(what: string, ratio: Spread, least: number | undefined, remark: st
 }
 
 try {
-  const setup = values.kubeconfig === undefined ? await ownServer() : realServer(values.kubeconfig);
+  const setup = values.kubeconfig === undefined ? await ownServer() : await realServer(values.kubeconfig);
   const [ours, clientNode, bare] = ['ours', 'client-node', 'bare'].map((role) => start(role, JSON.stringify(setup)));
   const isOwn = values.kubeconfig === undefined;
   const each = ({ rate, cpu }: Compared['ours']): string =>

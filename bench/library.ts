@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { inTurn, wallTime } from './measure.js';
+import { inTurn, report, wallTime } from './measure.js';
+import type { Figure } from './measure.js';
 
 // What the library adds to a program that loads cdk8s anyway, as whole processes. `npm run bench:library [RUNS]`.
 const runs = Number(process.argv[2] ?? 15);
@@ -11,6 +12,7 @@ const kinds = [
   { kind: 'import', load: (module: string) => ['--input-type=module', '-e', `import ${JSON.stringify(module)}`] },
   { kind: 'require', load: (module: string) => ['-e', `require(${JSON.stringify(module)})`] },
 ];
+const figures: Figure[] = [];
 for (const { kind, load } of kinds) {
   const time = (module: string) => wallTime({ command: process.execPath, args: load(module), cwd: resolve('.') });
   // By its own name: as a consumer's `exports` lead to it.
@@ -20,7 +22,6 @@ for (const { kind, load } of kinds) {
     () => time('cdk8s'),
   );
   const met = ratio.median <= GOAL;
-  const figure = `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`;
-  console.log(`${met ? 'met   ' : 'MISSED'} ${kind} of gamezone / ${kind} of cdk8s: ${figure}; goal at most ${GOAL}`);
-  if (!met) process.exitCode = 1;
+  figures.push({ what: `${kind} of gamezone`, against: `${kind} of cdk8s`, goal: `at most ${GOAL}`, ratio, met });
 }
+report(figures);

@@ -73,3 +73,21 @@ export function resultOf<T>(module: string, args: readonly string[]): T {
   if (status !== 0) throw new Error(`${module} ended with ${String(status)}: ${stderr}`);
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
 }
+
+/** One figure of a bench, and whether it meets its goal. */
+export interface Figure {
+  readonly what: string;
+  readonly against: string;
+  readonly goal: string;
+  readonly ratio: Spread;
+  readonly met: boolean;
+}
+
+/** Prints figures, one line each; a missed goal makes the process fail. */
+export function report(figures: readonly Figure[]): void {
+  for (const { what, against, goal, ratio, met } of figures) {
+    const figure = `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`;
+    console.log(`${met ? 'met   ' : 'MISSED'} ${what} / ${against}: ${figure}; goal ${goal}`);
+  }
+  if (figures.some(({ met }) => !met)) process.exitCode = 1;
+}

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { transformSync } from 'esbuild';
-import { inTurn, wallTime } from './measure.js';
-import type { Spread, Timed } from './measure.js';
+import { inTurn, report, wallTime } from './measure.js';
+import type { Figure, Timed } from './measure.js';
 
 // Zone programs against the command line of cdk8s, which starts the same programs: `npx tsx bench/program.ts [RUNS]` after a
 // build. Each figure is a ratio of neighbouring runs of whole processes, so that both see the same machine.
@@ -15,14 +15,6 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, 'node_modules'), { recursive: true });
 writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
 symlinkSync(resolve('.'), join(folder, 'node_modules/gamezone'));
-
-interface Figure {
-  readonly what: string;
-  readonly against: string;
-  readonly goal: string;
-  readonly ratio: Spread;
-  readonly met: boolean;
-}
 
 const node = (cwd: string, ...args: string[]): Timed => ({ command: process.execPath, args, cwd });
 const gamezone = (cwd: string, file: string): number => wallTime(node(cwd, cli, 'synth', file, '-o', `out-${file}`));
@@ -80,12 +72,7 @@ async function linear(): Promise<Figure> {
 
 try {
   const app = appIn('zone', readFileSync('examples/zone-ts/zone.ts', 'utf8'));
-  const figures = [await against(app, 'js', 5), await against(app, 'ts', 3), await linear()];
-  for (const { what, against, goal, ratio, met } of figures) {
-    const figure = `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`;
-    console.log(`${met ? 'met   ' : 'MISSED'} ${what} / ${against}: ${figure}; goal ${goal}`);
-  }
-  if (figures.some(({ met }) => !met)) process.exitCode = 1;
+  report([await against(app, 'js', 5), await against(app, 'ts', 3), await linear()]);
 } finally {
   rmSync(folder, { recursive: true });
 }

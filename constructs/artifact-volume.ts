@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { ArtifactSource } from './artifact-source.js';
 import type { GameZone } from './game-zone.js';
 import { sizeText } from './size-text.js';
-import { saidIn } from './spelled.js';
+import { added } from './spelled.js';
 import type { AddedArtifacts } from './spelled.js';
 
 /** Settings of a volume of artifacts. */
@@ -56,11 +56,12 @@ export class ArtifactVolume extends Construct {
   /** The name of the volume: the construct's id, where the volume is not read from a zone file. */
   public readonly volumeName: string;
 
+  /** @throws Error when a setting or a source cannot be */
   public constructor(zone: GameZone, id: string, props: ArtifactVolumeProps) {
     super(zone, id);
-    const added = saidIn<AddedArtifacts>(props) ?? artifactsOf(this.node.path, id, props);
-    this.volumeName = added.name;
-    zone._addArtifacts(this, added);
+    const said = added<AddedArtifacts>(props, () => artifactsOf(this.node.path, id, props));
+    this.volumeName = said.name;
+    zone._addArtifacts(this, said);
     const objects = this.node.children.filter((child) => ApiObject.isApiObject(child));
     const main =
       objects.find(({ kind }) => kind === 'PersistentVolumeClaim') ?? objects.find(({ kind }) => kind === 'Job');

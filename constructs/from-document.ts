@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { ArtifactVolume } from './artifact-volume.js';
+import { constructId } from './construct-id.js';
 import { GameService } from './game-service.js';
 import { GameZone } from './game-zone.js';
 import { HookTemplate } from './hook-template.js';
@@ -17,7 +18,7 @@ export function zoneFromDocument(scope: Construct, document: ZoneDocument): Game
   const { metadata, spec } = document;
   const { hookTemplates = [], volumes: _, artifacts: __, ...others } = spec;
   const base = { ...document, spec: { ...others, gameZone: { ...spec.gameZone, serviceConfig: [] } } };
-  const zone = new GameZone(scope, metadata.name, spelled(base));
+  const zone = new GameZone(scope, constructId(metadata.name, 'zone'), spelled(base));
   const entriesByType = new Map<string, ServiceEntry[]>();
   for (const entry of spec.gameZone.serviceConfig)
     entriesByType.set(entry.type, [...(entriesByType.get(entry.type) ?? []), entry]);
@@ -26,7 +27,7 @@ export function zoneFromDocument(scope: Construct, document: ZoneDocument): Game
     let id = name;
     while (taken.has(id)) id += suffix;
     taken.add(id);
-    return id;
+    return constructId(id, suffix.slice(1));
   };
   for (const { name, settings, entries } of volumeGroups(spec)) {
     const added: AddedArtifacts = { name, ...(settings && { volume: settings }), entries };

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { ArtifactVolume } from './artifact-volume.js';
 import type { Credential } from './credential.js';
 import type { Exposure } from './exposure.js';
+import { constructId } from './construct-id.js';
 import { addObjects } from './objects.js';
 import type { GameZone } from './game-zone.js';
 import { _hookStep } from './hook-template.js';
@@ -20,7 +21,7 @@ import type {
   ServiceHooks,
 } from './service-options.js';
 import type { ServicePort } from './service-port.js';
-import { saidIn } from './spelled.js';
+import { added } from './spelled.js';
 import type { AddedService } from './spelled.js';
 import type { UpdateStrategy } from './update-strategy.js';
 
@@ -203,14 +204,15 @@ export class GameService extends Construct {
 
   /**
    * @param zone the zone
-   * @param type the type, lower-case letters, digits and hyphens; also the construct's id
-   * @throws Error when the settings contradict each other
+   * @param type the type, lower-case letters, digits and hyphens; also the construct's id, which for the type `constructor` is
+   * `constructor.service`
+   * @throws Error when a setting cannot be, or contradicts another one or the zone
    */
   public constructor(zone: GameZone, type: string, props: GameServiceProps) {
-    super(zone, type);
+    super(zone, constructId(type, 'service'));
     this.type = type;
-    const { entries } = saidIn<AddedService>(props) ?? { entries: entriesOf(this.node.path, type, props) };
-    const objects = addObjects(this, zone, zone._addService(type, entries));
+    const said = added<AddedService>(props, () => ({ entries: entriesOf(this.node.path, type, props) }));
+    const objects = addObjects(this, zone, zone._addService(this, said));
     const workload = objects.find(({ kind }) => WORKLOAD_KINDS.includes(kind));
     if (workload) this.node.defaultChild = workload;
   }

@@ -1,10 +1,11 @@
 import { ApiObject, Chart } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct, IConstruct, Node } from 'constructs';
 import type { ArtifactVolume } from './artifact-volume.js';
 import type { Credential } from './credential.js';
 import { baseDocument } from './base-document.js';
 import { GameService } from './game-service.js';
 import type { GameServiceProps } from './game-service.js';
+import type { Speaker } from './checks/in-props.js';
 import { artifactParts } from './manifests/artifacts.js';
 import { credentialsSecret } from './manifests/credentials.js';
 import { peersConfigMap } from './manifests/environment.js';
@@ -12,16 +13,16 @@ import { LABELS } from './manifests/manifest.js';
 import type { Manifest } from './manifests/manifest.js';
 import { migrationJob } from './manifests/migration.js';
 import { hookTemplateManifest, serviceManifests, zoneManifests } from './manifests/zone.js';
-import { isRelease, RELEASES } from './model/compat.js';
+import { mistakesOf, refuseMistakes, speakerKey } from './mistakes.js';
 import { resolveZone } from './model/resolve.js';
 import type { ServiceEntry, ZoneDocument } from './model/resolve.js';
 import { addObjects } from './objects.js';
 import { saidIn } from './spelled.js';
-import type { AddedArtifacts } from './spelled.js';
+import type { Added, AddedArtifacts, AddedService, AddedTemplate } from './spelled.js';
 
 const GAME_ZONE = Symbol.for('gamezone.GameZone');
 
-type Spec = ZoneDocument['spec'];
+type Parts = Required<Pick<ZoneDocument['spec'], 'hookTemplates' | 'volumes' | 'artifacts'>>;
 
 /** The image that upgrades the database. */
 export interface DbMigraterOptions {
@@ -191,10 +192,14 @@ export class GameZone extends Chart {
 
   private readonly base: ZoneDocument;
   private readonly services: ServiceEntry[] = [];
-  private readonly hookTemplates: NonNullable<Spec['hookTemplates']> = [];
-  private readonly volumes: NonNullable<Spec['volumes']> = [];
-  private readonly artifacts: NonNullable<Spec['artifacts']> = [];
+  private readonly hookTemplates: Parts['hookTemplates'] = [];
+  private readonly volumes: Parts['volumes'] = [];
+  private readonly artifacts: Parts['artifacts'] = [];
+  private readonly speakers = new Set<string>();
+  /** Whether `gamezone synth` runs the program. It makes all of these checks itself, and more. */
+  private readonly judgedElsewhere: boolean;
   private made: ReadonlyMap<string, Manifest> | undefined;
+  private mistakes: ReadonlyMap<string, readonly string[]> | undefined;
 
   /** Whether something is a GameZone, whichever copy of this package made it. */
   public static isGameZone(x: any): boolean {
@@ -210,26 +215,24 @@ export class GameZone extends Chart {
     return GameZone.isGameZone(x);
   }
 
+  /** @throws Error when a setting cannot be */
   public constructor(scope: Construct, id: string, props: GameZoneProps) {
     const said = saidIn<ZoneDocument>(props);
     const namespace = said ? said.metadata.namespace : props.namespace;
     super(scope, id, { disableResourceNameHashes: true, ...(namespace !== undefined && { namespace }) });
     Object.defineProperty(this, GAME_ZONE, { value: true });
     this.zoneName = said?.metadata.name ?? props.zoneName ?? id;
-    if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(this.zoneName))
-      throw new Error(
-        `${this.node.path}: ${JSON.stringify(this.zoneName)} is no name for a zone; use lower-case letters, digits and hyphens, beginning with a letter`,
-      );
-    if (props.compat !== undefined && !isRelease(props.compat))
-      throw new Error(`${this.node.path}: compat ${JSON.stringify(props.compat)} is no release; use ${RELEASES.join(' or ')}`); // prettier-ignore
     this.base = said ?? baseDocument(this.zoneName, props);
+    if (!said) refuseMistakes(this.node.path, this._document([]), undefined);
     const zone = resolveZone(this._document([]));
     addObjects(this, this, [peersConfigMap(zone)]);
     const migration = migrationJob(zone);
     if (migration) addObjects(this, this, [migration]);
     this.addCredentials();
-    this.node.addValidation({ validate: () => this.settle() });
-    (globalThis as ZoneCollector)[COLLECTED]?.add(this);
+    this.node.addValidation({ validate: () => [...this.settle(), ...this.mistakesOf(undefined)] });
+    const collector = (globalThis as ZoneCollector)[COLLECTED];
+    this.judgedElsewhere = collector !== undefined;
+    collector?.add(this);
   }
 
   /**
@@ -255,18 +258,26 @@ export class GameZone extends Chart {
   /**
    * The zone as a zone file says it.
    *
+   * @param services in place of its own
+   * @param more besides what it has
+   *
    * @internal
    */
-  public _document(services: ServiceEntry[] = this.services): ZoneDocument {
+  public _document(services: ServiceEntry[] = this.services, more: Partial<Parts> = {}): ZoneDocument {
     const { spec } = this.base;
+    const [hookTemplates, volumes, artifacts] = [
+      [...this.hookTemplates, ...(more.hookTemplates ?? [])],
+      [...this.volumes, ...(more.volumes ?? [])],
+      [...this.artifacts, ...(more.artifacts ?? [])],
+    ];
     return {
       ...this.base,
       spec: {
         ...spec,
         gameZone: { ...spec.gameZone, serviceConfig: services },
-        ...(this.hookTemplates.length > 0 && { hookTemplates: this.hookTemplates }),
-        ...(this.volumes.length > 0 && { volumes: this.volumes }),
-        ...(this.artifacts.length > 0 && { artifacts: this.artifacts }),
+        ...(hookTemplates.length > 0 && { hookTemplates }),
+        ...(volumes.length > 0 && { volumes }),
+        ...(artifacts.length > 0 && { artifacts }),
       },
     };
   }
@@ -281,8 +292,8 @@ export class GameZone extends Chart {
   }
 
   /** @internal */
-  public _addService(type: string, entries: ServiceEntry[]): Manifest[] {
-    this.made = undefined;
+  public _addService({ node, type }: GameService, { entries, judged }: Added<AddedService>): Manifest[] {
+    this.hear(node, { kind: 'service', name: type }, judged, this._document(entries));
     this.services.push(...entries);
     const zone = resolveZone(this._document(entries));
     return serviceManifests(
@@ -292,23 +303,44 @@ export class GameZone extends Chart {
   }
 
   /** @internal */
-  public _addHookTemplate(name: string, spec: Record<string, unknown> | undefined): Manifest[] {
-    this.made = undefined;
-    this.hookTemplates.push((spec ? { name, spec } : { name, external: true }) as (typeof this.hookTemplates)[number]);
+  public _addHookTemplate({ node }: Construct, { name, spec, judged }: Added<AddedTemplate>): Manifest[] {
+    const hookTemplates = [spec ? { name, spec } : { name, external: true }] as Parts['hookTemplates'];
+    this.hear(node, { kind: 'hookTemplate', name }, judged, this._document([], { hookTemplates }));
+    this.hookTemplates.push(...hookTemplates);
     return spec ? hookTemplateManifest(resolveZone(this._document([])), { name, spec }) : [];
   }
 
   /** @internal */
-  public _addArtifacts(scope: ArtifactVolume, added: AddedArtifacts): void {
-    this.made = undefined;
-    if (added.volume) this.volumes.push(added.volume as (typeof this.volumes)[number]);
-    this.artifacts.push(...(added.entries as typeof this.artifacts));
+  public _addArtifacts(scope: ArtifactVolume, added: Added<AddedArtifacts>): void {
+    const volumes = (added.volume ? [added.volume] : []) as Parts['volumes'];
+    const artifacts = added.entries as Parts['artifacts'];
+    const by: Speaker = { kind: 'volume', name: added.name };
+    this.hear(scope.node, by, added.judged, this._document([], { volumes, artifacts }));
+    this.volumes.push(...volumes);
+    this.artifacts.push(...artifacts);
     const zone = resolveZone(this._document([]));
     const volume = zone.volumes.find(({ name }) => name === scope.volumeName);
     if (!volume) throw new Error(`${scope.node.path}: its mountPath lies in that of an earlier volume; add the sources to that one, with \`into\``); // prettier-ignore
     const { claim, declaration, job } = artifactParts(zone, volume);
     addObjects(scope, this, [declaration, ...(claim ? [claim] : []), job]);
     this.addCredentials();
+  }
+
+  /** Takes in what a construct says, unless it is wrong; what is wrong with it in the end, the construct says at synth. */
+  private hear(node: Node, by: Speaker, judged: boolean, document: ZoneDocument): void {
+    this.made = undefined;
+    this.mistakes = undefined;
+    if (!judged) refuseMistakes(node.path, document, by);
+    this.speakers.add(speakerKey(by));
+    node.addValidation({ validate: () => this.mistakesOf(by) });
+  }
+
+  /** What is wrong with the part of a construct; the zone has what nobody else says. */
+  private mistakesOf(by: Speaker | undefined): string[] {
+    if (this.judgedElsewhere) return [];
+    this.mistakes ??= mistakesOf(this._document());
+    if (by) return [...(this.mistakes.get(speakerKey(by)) ?? [])];
+    return [...this.mistakes].filter(([key]) => !this.speakers.has(key)).flatMap(([, texts]) => texts);
   }
 
   private manifests(): ReadonlyMap<string, Manifest> {

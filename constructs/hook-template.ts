@@ -3,7 +3,8 @@ import type { Duration } from 'cdk8s';
 import { addObjects } from './objects.js';
 import type { GameZone } from './game-zone.js';
 import type { HookMetric } from './hook-metric.js';
-import { saidIn } from './spelled.js';
+import { added } from './spelled.js';
+import type { AddedTemplate } from './spelled.js';
 
 /** Settings of a hook. */
 export interface HookTemplateProps {
@@ -56,10 +57,10 @@ export class HookTemplate extends Construct implements IHookTemplate {
    * @param name the name of the object
    */
   public static fromName(zone: GameZone, id: string, name: string): IHookTemplate {
-    zone._addHookTemplate(name, undefined);
     const template = new (class extends Construct implements IHookTemplate {
       public readonly templateName = name;
     })(zone, id);
+    zone._addHookTemplate(template, { name, judged: false });
     zone._spelled.add(template);
     return template;
   }
@@ -67,14 +68,12 @@ export class HookTemplate extends Construct implements IHookTemplate {
   /** The name by which the zone's services refer to it: the construct's id, where it is not read from a zone file. */
   public readonly templateName: string;
 
+  /** @throws Error when it asks nothing, or a setting of a metric cannot be */
   public constructor(zone: GameZone, id: string, props: HookTemplateProps) {
     super(zone, id);
-    const { name, spec } = saidIn<{ name: string; spec: Record<string, unknown> }>(props) ?? {
-      name: id,
-      spec: templateSpec(this.node.path, props),
-    };
-    this.templateName = name;
-    const [object] = addObjects(this, zone, zone._addHookTemplate(name, spec));
+    const said = added<AddedTemplate>(props, () => ({ name: id, spec: templateSpec(this.node.path, props) }));
+    this.templateName = said.name;
+    const [object] = addObjects(this, zone, zone._addHookTemplate(this, said));
     if (object) this.node.defaultChild = object;
   }
 }

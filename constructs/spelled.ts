@@ -23,3 +23,18 @@ export interface AddedArtifacts {
   readonly volume?: object;
   readonly entries: readonly object[];
 }
+
+/** What a hook template adds; one that is declared elsewhere has no spec. */
+export interface AddedTemplate {
+  readonly name: string;
+  readonly spec?: Record<string, unknown>;
+}
+
+/** Something added, and whether it was judged before: as part of a zone file. */
+export type Added<What> = What & { readonly judged: boolean };
+
+/** What a part of a zone file says in these props; else what they themselves say. */
+export function added<What extends object>(props: object, otherwise: () => What): Added<What> {
+  const said = saidIn<What>(props);
+  return said ? { ...said, judged: true } : { ...otherwise(), judged: false };
+}

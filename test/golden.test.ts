@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'cdk8s';
 import { load } from 'js-yaml';
-import { GameZone } from '../constructs/index.js';
-import { hasChange, NEWEST, RELEASES } from '../constructs/model/compat.js';
-import type { Release } from '../constructs/model/compat.js';
+import { NEWEST, RELEASES } from '../constructs/model/compat.js';
 import type { Manifest } from '../constructs/manifests/manifest.js';
 import { compiledSchema } from '../src/api/check.js';
 import { leafFields } from '../src/api/fields.js';
@@ -111,23 +108,5 @@ describe('compat', () => {
     await expect(objectsOf(keepingTo('0.10'), NEWEST)).rejects.toThrow(
       /minimal:\d+:3: spec\.compat: not a release of gamezone\n {2}value: "0\.10"\n {2}right: .*this release knows: 0\.1/,
     );
-  });
-
-  test('a program with an unknown release is told the known ones', () => {
-    const make = () => new GameZone(new App(), 'zone', { zoneId: 1, compat: '9.9' });
-    expect(make).toThrow('zone: compat "9.9" is no release; use 0.1');
-  });
-
-  test.each<[string, boolean]>([
-    ['0.9', false],
-    ['0.10', true],
-    ['0.11', true],
-  ])('a zone that keeps to %s has a change of 0.10: %s', (release, expected) => {
-    const changes = { renamed: '0.10' as Release };
-    expect(hasChange(release as Release, 'renamed', changes, ['0.9', '0.10', '0.11'])).toBe(expected);
-  });
-
-  test('only changes of the table can be asked for', () => {
-    expect(() => hasChange(NEWEST, 'nothing')).toThrow('nothing is no change in the table');
   });
 });

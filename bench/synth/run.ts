@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { bundled, inTurn, resultOf, spreadOf, wallTime } from '../measure.js';
-import type { Spread } from '../measure.js';
+import { bundled, inTurn, report, resultOf, spreadOf, wallTime } from '../measure.js';
+import type { Figure } from '../measure.js';
 import { synthesize } from '../../src/synth/synth.js';
 import { worldZone } from './world.js';
 
@@ -13,14 +13,6 @@ const cli = resolve('dist/bin/gamezone.js');
 const oneSynth = await bundled('bench/synth/one-synth.ts');
 const folder = mkdtempSync(join(tmpdir(), 'gamezone-bench-'));
 const node = (...args: string[]) => ({ command: process.execPath, args });
-
-interface Figure {
-  readonly what: string;
-  readonly against: string;
-  readonly goal: string;
-  readonly ratio: Spread;
-  readonly met: boolean;
-}
 
 async function help(): Promise<Figure> {
   const { ratio } = await inTurn(
@@ -112,12 +104,7 @@ function memory(): Figure {
 }
 
 try {
-  const figures = [await help(), await seedZone(), await linear(), await dumping(), memory()];
-  for (const { what, against, goal, ratio, met } of figures) {
-    const figure = `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`;
-    console.log(`${met ? 'met   ' : 'MISSED'} ${what} / ${against}: ${figure}; goal ${goal}`);
-  }
-  if (figures.some(({ met }) => !met)) process.exitCode = 1;
+  report([await help(), await seedZone(), await linear(), await dumping(), memory()]);
 } finally {
   rmSync(folder, { recursive: true });
 }

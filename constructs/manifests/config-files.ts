@@ -1,7 +1,7 @@
 import { peerAddresses, serviceVariables, variableName } from './environment.js';
 import { configName, peersName, peerVariable } from '../model/names.js';
 import type { ConfigFile, Credential, Service, Zone } from '../model/zone.js';
-import { metadataOf, unlessEmpty } from './manifest.js';
+import { metadataOf, secretData, unlessEmpty } from './manifest.js';
 import type { Manifest } from './manifest.js';
 import { oncePerZone } from './once.js';
 
@@ -62,7 +62,7 @@ export function configParts(zone: Zone, service: Service): ConfigParts {
     manifests: inMap.length > 0 ? [{ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: contents(inMap) }] : [],
     secrets:
       secret.length > 0
-        ? [{ apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData: contents(secret) }]
+        ? [{ apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data: secretData(contents(secret)) }]
         : [],
     volumes: [
       ...volume('config', fromMap, plain),

@@ -1,6 +1,6 @@
 import { credentialsName } from '../model/names.js';
 import type { ArtifactVolume, Credential, Zone } from '../model/zone.js';
-import { metadataOf } from './manifest.js';
+import { metadataOf, secretData } from './manifest.js';
 import type { Manifest } from './manifest.js';
 
 /** A key of a Secret, as Kubernetes spells it. */
@@ -41,6 +41,6 @@ export function credentialsSecret(zone: Zone): Manifest | undefined {
     kind: 'Secret',
     metadata: metadataOf(zone, { name: credentialsName(zone.name) }),
     type: 'Opaque',
-    stringData: literals,
+    data: secretData(literals),
   };
 }

@@ -76,3 +76,10 @@ export const jobLabels = (zone: Zone, job: string): Record<string, string> => ({
 /** `entries` as an object field, or nothing at all when there are none. */
 export const unlessEmpty = <K extends string, T>(field: K, entries: readonly T[]): { [field in K]?: readonly T[] } =>
   (entries.length > 0 ? { [field]: entries } : {}) as { [field in K]?: readonly T[] };
+
+/**
+ * The content of a Secret, as the API server keeps it: `stringData` would be sent again by every `kubectl apply`, since
+ * nothing of it is in the object that is there.
+ */
+export const secretData = (texts: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, Buffer.from(text).toString('base64')]));

@@ -1,4 +1,6 @@
 import type { Construct } from 'constructs';
+import { reportProblems } from '../../src/synth/problem-report.js';
+import type { ZoneFile as FileText } from '../../src/synth/zone-file/read.js';
 import { zoneFromDocument } from '../from-document.js';
 import type { GameZone } from '../game-zone.js';
 import { readZones } from './read-zones.js';
@@ -20,16 +22,27 @@ export interface ZoneFileOptions {
 export class ZoneFile {
   /**
    * The zones of a zone file, as constructs: whatever `gamezone synth` accepts is accepted, and the objects are the same.
-   * Each service is `zone.node.findChild('<type>')`, so that a program can go on where the file ends.
+   * Each service is `zone.node.findChild('<type>')`, so that a program can go on where the file ends. Warnings are told by
+   * `warningsOf`.
    *
-   * @param scope where the zones are put, usually the App; each has its name for an id
+   * @param scope where the zones are put, usually the App; each has its name for an id (a zone or a service by the name
+   * `constructor`, which constructs itself cannot carry, is `constructor.zone` and `constructor.service`)
    * @param text the text of the file, any number of documents
    * @throws Error with every mistake of the file, in the words of `gamezone synth`
    */
   public static fromYaml(scope: Construct, text: string, options: ZoneFileOptions = {}): GameZone[] {
-    return readZones({ name: options.fileName ?? 'zone.yaml', text }).map((document) =>
-      zoneFromDocument(scope, document),
-    );
+    return readZones(fileOf(text, options)).documents.map((document) => zoneFromDocument(scope, document));
+  }
+
+  /**
+   * What `gamezone synth` warns of in a zone file, one text for each warning. A warning stops nothing, so `fromYaml` says
+   * none; a test may demand that there is none.
+   *
+   * @param text the text of the file, any number of documents
+   * @throws Error with every mistake of the file, as `fromYaml` does
+   */
+  public static warningsOf(text: string, options: ZoneFileOptions = {}): string[] {
+    return readZones(fileOf(text, options)).warnings.map((warning) => reportProblems([warning]));
   }
 
   /**
@@ -48,3 +61,5 @@ export class ZoneFile {
 
   private constructor() {}
 }
+
+const fileOf = (text: string, { fileName }: ZoneFileOptions): FileText => ({ name: fileName ?? 'zone.yaml', text });

@@ -1,5 +1,5 @@
 import type { CompiledSchema } from './compiled-schema.js';
-import { explain } from './explain.js';
+import { checkWith } from './explain.js';
 import type { Problem } from './problem.js';
 
 /** One module for each kind: a command pays only for those that it reads or writes. */
@@ -30,10 +30,4 @@ export function compiledSchema(kind: Kind): Promise<CompiledSchema> {
  */
 export async function checkAgainstSchema(kind: Kind, value: unknown): Promise<Problem[]> {
   return checkWith(await compiledSchema(kind), value);
-}
-
-/** The same for callers that cannot wait: they import the validator module of their kind themselves. */
-export function checkWith(compiled: CompiledSchema, value: unknown): Problem[] {
-  if (compiled.validate(value)) return [];
-  return explain(compiled.schema, compiled.validate.errors ?? [], value);
 }

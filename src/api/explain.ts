@@ -1,8 +1,14 @@
-import type { Complaint, SchemaNode } from './compiled-schema.js';
+import type { CompiledSchema, Complaint, SchemaNode } from './compiled-schema.js';
 import type { Path, Problem } from './problem.js';
 import { SchemaNodes } from './schema-nodes.js';
 import { oneProblemPerUnion, type Finding } from './union.js';
 import { unknownField, missingField, wrongValue } from './wording.js';
+
+/** What a person should mend in `value` before it fits a schema. For those who import the validator of their kind themselves. */
+export function checkWith(compiled: CompiledSchema, value: unknown): Problem[] {
+  if (compiled.validate(value)) return [];
+  return explain(compiled.schema, compiled.validate.errors ?? [], value);
+}
 
 /**
  * Complaints of ajv as problems that a person can act on: one for each place, the most specific. Time grows with the number

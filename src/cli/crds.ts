@@ -1,4 +1,4 @@
-import { crds } from '../api/crds.js';
+import { crds, type Crd } from '../api/crds.js';
 import type { Format } from '../synth/emit.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
@@ -7,9 +7,12 @@ export interface CrdsOptions {
   readonly format: Format;
 }
 
-/** Prints the definitions of the kinds that something in a cluster acts on. */
+/** The definitions of the kinds that something in a cluster acts on. */
+export const servedCrds = async (): Promise<readonly Crd[]> => (await crds()).filter(({ reconciled }) => reconciled);
+
+/** Prints them. */
 export async function printCrds({ format }: CrdsOptions): Promise<ExitCode> {
-  const served = (await crds()).filter(({ reconciled }) => reconciled);
+  const served = await servedCrds();
   if (format === 'yaml') {
     process.stdout.write(served.map(({ yaml }) => yaml).join('---\n'));
     return EXIT.done;

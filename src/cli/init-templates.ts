@@ -1,5 +1,7 @@
 // What `gamezone init --yaml` writes, and what it has in common with a zone in TypeScript. Each text is a file of the new repository; a test synthesizes and checks it.
 
+import type { CiJob } from './init-ci.js';
+
 /** Where the editor finds the schema of zone files. */
 export const SCHEMA_FILE = '.gamezone/zone-file.schema.json';
 
@@ -85,29 +87,12 @@ spec:
       - ServerSideApply=true
 `;
 
-export const gitlabPipeline = (version: string): string => `# The manifests in dist/ are those of zone.yaml.
-# gamezone is not on the npm registry yet. Until it is, put a tarball made by \`npm pack\` into this repository and
-# write its path in place of gamezone@${version}.
-manifests:
-  image: node:22
-  script:
-    - npx --yes gamezone@${version} synth --check
-`;
-
-export const githubWorkflow = (version: string): string => `# The manifests in dist/ are those of zone.yaml.
-# gamezone is not on the npm registry yet. Until it is, put a tarball made by \`npm pack\` into this repository and
-# write its path in place of gamezone@${version}.
-name: zone
-on: [push, pull_request]
-permissions:
-  contents: read
-jobs:
-  manifests:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with:
-          node-version: 22
-      - run: npx --yes gamezone@${version} synth --check
-`;
+/** What CI does in a repository that has nothing installed. */
+export const ciJob = (version: string): CiJob => ({
+  zone: 'zone.yaml',
+  notes: [
+    'gamezone is not on the npm registry yet. Until it is, put a tarball made by `npm pack` into this repository and',
+    `write its path in place of gamezone@${version}.`,
+  ],
+  run: [`npx --yes gamezone@${version} synth --check`],
+});

@@ -1,6 +1,8 @@
 // What `gamezone init` writes for a zone in TypeScript. Each text is a file of the new repository; a test type-checks,
 // synthesizes and checks it.
 
+import type { CiJob } from './init-ci.js';
+
 export const zoneProgram = (
   name: string,
 ): string => `// One game zone. \`npm run synth\` turns it into Kubernetes manifests in dist/.
@@ -79,27 +81,5 @@ run \`npm install ./gamezone-VERSION.tgz\`.
 export const programGitignore = `node_modules/
 `;
 
-export const programGitlabPipeline = `# The manifests in dist/ are those of zone.ts.
-manifests:
-  image: node:22
-  script:
-    - npm ci
-    - npm run check
-`;
-
-export const programGithubWorkflow = `# The manifests in dist/ are those of zone.ts.
-name: zone
-on: [push, pull_request]
-permissions:
-  contents: read
-jobs:
-  manifests:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with:
-          node-version: 22
-      - run: npm ci
-      - run: npm run check
-`;
+/** What CI does in a repository with a package.json. */
+export const programCiJob: CiJob = { zone: 'zone.ts', run: ['npm ci', 'npm run check'] };

@@ -5,20 +5,13 @@ import zoneSchema from '../api/generated/zone-file.schema.json' with { type: 'js
 import { UserError } from '../synth/user-error.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
-import {
-  argoApplication,
-  gitignore,
-  githubWorkflow,
-  gitlabPipeline,
-  readme,
-  SCHEMA_FILE,
-  zoneFile,
-} from './init-templates.js';
+import { githubWorkflow, gitlabPipeline } from './init-ci.js';
+import type { CiJob } from './init-ci.js';
+import { argoApplication, ciJob, gitignore, readme, SCHEMA_FILE, zoneFile } from './init-templates.js';
 import {
   packageJson,
-  programGithubWorkflow,
+  programCiJob,
   programGitignore,
-  programGitlabPipeline,
   programReadme,
   tsconfig,
   zoneProgram,
@@ -57,8 +50,7 @@ const zoneFileRepository = (name: string, ci: InitOptions['ci']): Files => ({
   '.gitignore': gitignore,
   'README.md': readme(name),
   'gitops/application.yaml': argoApplication(name),
-  ...(ci === 'gitlab' && { '.gitlab-ci.yml': gitlabPipeline(VERSION) }),
-  ...(ci === 'github' && { '.github/workflows/zone.yaml': githubWorkflow(VERSION) }),
+  ...ciFile(ci, ciJob(VERSION)),
 });
 
 const programRepository = (name: string, ci: InitOptions['ci']): Files => ({
@@ -68,8 +60,12 @@ const programRepository = (name: string, ci: InitOptions['ci']): Files => ({
   '.gitignore': programGitignore + gitignore,
   'README.md': programReadme(name),
   'gitops/application.yaml': argoApplication(name),
-  ...(ci === 'gitlab' && { '.gitlab-ci.yml': programGitlabPipeline }),
-  ...(ci === 'github' && { '.github/workflows/zone.yaml': programGithubWorkflow }),
+  ...ciFile(ci, programCiJob),
+});
+
+const ciFile = (ci: InitOptions['ci'], job: CiJob): Files => ({
+  ...(ci === 'gitlab' && { '.gitlab-ci.yml': gitlabPipeline(job) }),
+  ...(ci === 'github' && { '.github/workflows/zone.yaml': githubWorkflow(job) }),
 });
 
 async function writeNew(folder: string, files: Readonly<Record<string, string>>): Promise<void> {

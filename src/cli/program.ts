@@ -1,8 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
+import type { ControllerOptions } from './controller.js';
 import type { CrdsOptions } from './crds.js';
 import type { InitOptions } from './init.js';
+import type { InstallOptions } from './install.js';
+import type { RolloutOptions, StatusOptions } from './rollout.js';
 import type { SynthOptions } from './synth.js';
 
 /**
@@ -51,9 +54,9 @@ function commandLine(done: (code: ExitCode) => void): Command {
     )
     .addOption(
       new Option(
-        '--allow-recreate <ids>',
-        'ids (TYPE/ID or ZONE/TYPE/ID, comma-separated or repeated) whose pod may be deleted and created anew because their workload changes',
-      ).argParser((ids: string, before: readonly string[] | undefined) => [...(before ?? []), ...ids.split(',')]),
+        '--allow-recreate <pods>',
+        'pods (TYPE/ID, ZONE/TYPE/ID, ZONE/TYPE or ZONE; comma-separated or repeated) that may be deleted and created anew because their workload changes',
+      ).argParser((pods: string, before: readonly string[] | undefined) => [...(before ?? []), ...pods.split(',')]),
     )
     .addHelpText('after', EXIT_CODES)
     .action(async (files: string[], options: SynthOptions) => {
@@ -66,6 +69,62 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .addOption(new Option('--format <format>', 'yaml or json').choices(['yaml', 'json']).default('yaml'))
     .action(async (options: CrdsOptions) => {
       done(await (await import('./crds.js')).printCrds(options));
+    });
+
+  program
+    .command('install')
+    .description(
+      'Print the manifests that put the controller into a cluster: `gamezone install ... | kubectl apply -f -`.',
+    )
+    .requiredOption('--image <image>', 'an image whose entrypoint is the command `gamezone`')
+    .option('--namespace <name>', 'where the controller runs', 'gamezone-system')
+    .option('--watch-namespace <name>', 'the one namespace on whose workloads it acts, and may (default: all)')
+    .option('--no-crds', 'without the CustomResourceDefinitions')
+    .addOption(new Option('--format <format>', 'yaml or json').choices(['yaml', 'json']).default('yaml'))
+    .action(async (options: InstallOptions) => {
+      done(await (await import('./install.js')).install(options));
+    });
+
+  clusterOptions(program.command('controller'))
+    .description('Run the controller that moves pods to their new revisions, until SIGTERM.')
+    .option('-n, --namespace <name>', 'act on the workloads of one namespace only')
+    .option('--no-lease', 'act at once, without a lease: for a process that is the only one')
+    .option('--lease-name <name>', 'the Lease by which one of several processes acts', 'gamezone-controller')
+    .option('--lease-namespace <name>', 'its namespace (default: that of the context, or of the pod)')
+    .option('--port <port>', 'where /healthz, /readyz and /metrics are served', '8080')
+    .option('--host <address>', 'the address to serve them on (default: all)')
+    .option('--qps <count>', 'requests per second that are begun (default: no limit but that of the server)')
+    .option('--burst <count>', 'requests that may be begun at once after a pause (default: twice --qps)')
+    .option('--workers <count>', 'workloads that are looked at at the same time', '4')
+    .addOption(new Option('--log-format <format>', 'of the log').choices(['json', 'logfmt']).default('json'))
+    .addOption(
+      new Option('--log-level <level>', 'the least that is logged')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .addHelpText('after', '\nExit codes: 0 ended by a signal, 1 failed, 2 wrong usage or kubeconfig.')
+    .action(async (options: ControllerOptions) => {
+      done(await (await import('./controller.js')).runController(options));
+    });
+
+  const rollout = program.command('rollout').description('What the rollout of a workload does, and what it waits for.');
+  const ofWorkload = (command: Command): Command =>
+    clusterOptions(command)
+      .argument('<workload>', 'NAME, KIND/NAME, ZONE/SERVICE or ZONE/SERVICE/ID')
+      .option('-n, --namespace <name>', 'its namespace (default: that of the context)')
+      .addOption(new Option('-o, --output <format>', 'for programs').choices(['json', 'yaml']));
+  ofWorkload(rollout.command('get'))
+    .description('Show a workload pod by pod: revision, stage, gate, what it waits for and until when.')
+    .action(async (workload: string, options: RolloutOptions) => {
+      done(await (await import('./rollout.js')).rolloutGet(workload, options));
+    });
+  ofWorkload(rollout.command('status'))
+    .description('Say in one line whether a rollout is done.')
+    .option('--wait', 'until it is done or has failed')
+    .option('--timeout <duration>', 'how long to wait', '10m')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 waiting or paused.')
+    .action(async (workload: string, options: StatusOptions) => {
+      done(await (await import('./rollout.js')).rolloutStatus(workload, options));
     });
 
   program
@@ -104,6 +163,12 @@ function commandLine(done: (code: ExitCode) => void): Command {
     });
   return program;
 }
+
+/** What every command that speaks to a cluster takes. */
+const clusterOptions = (command: Command): Command =>
+  command
+    .option('--kubeconfig <file>', 'the way to the cluster (default: KUBECONFIG, ~/.kube/config, the service account)')
+    .option('--context <name>', 'the context of the kubeconfig (default: the current one)');
 
 /** `gamezone synth --stdout | head` is no failure of ours. */
 function ignoreLeavingReaders(): void {

@@ -1,15 +1,19 @@
 import { readdirSync } from 'node:fs';
+import { joined } from '../synth/emit.js';
 import type { Format } from '../synth/emit.js';
 import type { SecretsMode } from '../synth/output/files.js';
 import { applyChange, compareFolder } from '../synth/output/folder.js';
 import type { FolderChange } from '../synth/output/folder.js';
 import { INDEX_FILE } from '../synth/output/index-file.js';
+import { recreations } from '../synth/output/recreations.js';
+import type { Recreation } from '../synth/output/recreations.js';
 import { reportProblems } from '../synth/problem-report.js';
-import { recreatedIds, synthesize } from '../synth/synth.js';
+import { synthesize } from '../synth/synth.js';
 import type { SynthesizedZone, Synthesis, SynthSettings } from '../synth/synth.js';
 import { UserError } from '../synth/user-error.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
+import { checkAllowed, recreationLines, refusedOf, waysOut } from './recreation.js';
 
 export interface SynthOptions {
   readonly out: string;
@@ -24,6 +28,8 @@ export interface SynthOptions {
 export async function synth(named: readonly string[], options: SynthOptions): Promise<ExitCode> {
   if (options.stdout && options.check) throw new UserError('--stdout and --check exclude each other');
   checkNamespace(options.namespace);
+  const { allowRecreate: allowed = [] } = options;
+  checkAllowed(allowed);
   const files = named.length > 0 ? named : [onlyZoneHere()];
   const { namespace, format } = options;
   const synthesis = await synthesizeAll(files, {
@@ -38,8 +44,11 @@ export async function synth(named: readonly string[], options: SynthOptions): Pr
     synthesis.zones.flatMap((zone) => zone.files),
     files,
   );
-  await refuseRecreation(options, synthesis);
-  return options.check ? reportCheck(options.out, change) : write(options.out, change, synthesis);
+  const found = await recreations(options.out, synthesis.zones, change);
+  const refused = refusedOf(found, allowed);
+  if (options.check) return reportCheck(options.out, change, refused);
+  refuseRecreation(options.out, refused, found.unreadable);
+  return write(options.out, change, synthesis);
 }
 
 /** Zone files first: they are read in no time, and a mistake in one is told before any program runs. */
@@ -71,12 +80,10 @@ function refuseSameFiles(zones: readonly SynthesizedZone[]): void {
   }
 }
 
-/** The files of several zones read as one stream: YAML documents follow each other, Lists of JSON too. */
+/** The files of several zones read as one. */
 function print({ zones }: Synthesis, format: Format): ExitCode {
-  zones.forEach(({ files }, index) => {
-    if (index > 0 && format === 'yaml') process.stdout.write('---\n');
-    for (const { content } of files) process.stdout.write(content);
-  });
+  const contents = zones.flatMap(({ files }) => files.map(({ content }) => content));
+  for (const piece of joined(contents, format)) process.stdout.write(piece);
   return EXIT.done;
 }
 
@@ -87,45 +94,44 @@ async function write(folder: string, change: FolderChange, { zones }: Synthesis)
     const written = files.map((file) => `${folder}/${file.name}${changed.has(file.name) ? '' : ' (unchanged)'}`);
     process.stderr.write(`${name}: ${objects} objects in ${written.join(' and ')}\n`);
   }
-  for (const name of change.stale) process.stderr.write(`removed ${folder}/${name}, which left the model\n`);
+  for (const { name } of change.stale) process.stderr.write(`removed ${folder}/${name}, which left the model\n`);
   return EXIT.done;
 }
 
-function reportCheck(folder: string, { missing, different, stale, indexIsCurrent }: FolderChange): ExitCode {
+/** Pods that would be recreated are one way of not being up to date, and so no other exit code. */
+function reportCheck(folder: string, change: FolderChange, refused: readonly Recreation[]): ExitCode {
+  const { missing, different, stale, indexIsCurrent } = change;
   const lines = [
     ...missing.filter(({ demanded }) => demanded).map(({ name }) => `${folder}/${name}: missing`),
     ...different.map(({ name }) => `${folder}/${name}: differs from what synth writes`),
-    ...stale.map((name) => `${folder}/${name}: stale, no zone makes it any more`),
+    ...stale.map(({ name }) => `${folder}/${name}: stale, no zone makes it any more`),
     ...(indexIsCurrent ? [] : [`${folder}/${INDEX_FILE}: missing, or not that of these zones`]),
+    ...recreationLines(folder, refused),
   ];
   if (lines.length === 0) {
     process.stderr.write(`${folder} is up to date\n`);
     return EXIT.done;
   }
-  process.stderr.write(`${lines.join('\n')}\n  right: run \`gamezone synth\` and commit ${folder}\n`);
+  const { keep, option } = waysOut(refused);
+  const accept = `run \`gamezone synth ${option}\` and commit ${folder}`;
+  const right =
+    refused.length > 0
+      ? `${keep}, or accept that their players are dropped: ${accept}`
+      : `run \`gamezone synth\` and commit ${folder}`;
+  process.stderr.write(`${lines.join('\n')}\n  right: ${right}\n`);
   return EXIT.failed;
 }
 
-async function refuseRecreation({ out, allowRecreate = [] }: SynthOptions, { zones }: Synthesis): Promise<void> {
-  const wrong = allowRecreate.find((id) => !/^([a-z][-a-z0-9]*\/)?[-a-z0-9]+\/\d+$/.test(id));
-  if (wrong !== undefined)
-    throw new UserError(`--allow-recreate ${wrong}: not an id`, { hint: 'write TYPE/ID, such as game/5' });
-  const moved = await recreatedIds(out, zones);
-  const refused = moved.filter(
-    ({ zone, service, id }) =>
-      !allowRecreate.includes(`${service}/${id}`) && !allowRecreate.includes(`${zone}/${service}/${id}`),
-  );
+function refuseRecreation(folder: string, refused: readonly Recreation[], unreadable: readonly string[]): void {
+  const [path] = unreadable;
+  if (path !== undefined)
+    throw new UserError(`${path}:1:1: not readable any more, so that no one can tell which pods would be recreated`, {
+      hint: 'restore the file, or remove it',
+    });
   if (refused.length === 0) return;
-  const lines = refused
-    .slice(0, 8)
-    .map(
-      ({ zone, service, id, from, to }) =>
-        `${out}/${zone}: ${service}/${id} would be deleted in ${from} and created anew in ${to}`,
-    );
-  if (refused.length > 8) lines.push(`... and ${refused.length - 8} more`);
-  const flag = refused.map(({ service, id }) => `${service}/${id}`).join(',');
-  throw new UserError(lines.join('\n'), {
-    hint: `keep the ids without new gaps, or accept that their players are dropped: --allow-recreate ${flag}`,
+  const { keep, option } = waysOut(refused);
+  throw new UserError(recreationLines(folder, refused).join('\n'), {
+    hint: `${keep}, or accept that their players are dropped: ${option}`,
   });
 }
 
@@ -134,7 +140,7 @@ function onlyZoneHere(): string {
   if (found.length === 1) return found[0]!;
   if (found.length === 0)
     throw new UserError('no zone.yaml, zone.ts or zone.js here', {
-      hint: 'name a zone file, or start with `gamezone init --yaml`',
+      hint: 'name one, or start with `gamezone init` (TypeScript) or `gamezone init --yaml`',
     });
   throw new UserError(`several zones here: ${found.sort().join(', ')}`, {
     hint: `name one: gamezone synth ${found[0]}`,

@@ -15,7 +15,7 @@ type DeepReadonly<T> = T extends (infer E)[]
 
 /**
  * One step in the life of an object, which is its UID: `added`, any number of `changed`, `removed`. One name with a new UID is the
- * end of one life and the begin of another.
+ * end of one life and the begin of another. What leaves the selection is removed, and may be added again.
  */
 export type StoreEvent<T extends KubeObject = KubeObject> =
   | { readonly type: 'added'; readonly object: Observed<T> }

@@ -20,9 +20,9 @@ export function maxUnavailableOf(value: IntOrPercent | undefined, replicas: numb
 }
 
 /**
- * How many pods, from the first ordinal on, stay where they are: percentages round up, and no more than there are. Default:
- * none. What is no count holds all: an update that nobody meant costs more than one that waits.
+ * How many pods, from the first ordinal on, stay where they are: percentages round up. Default: none. What is no count holds
+ * all: an update that nobody meant costs more than one that waits.
  */
 export function partitionOf(value: IntOrPercent | undefined, replicas: number): number {
-  return Math.min(replicas, countOf(value ?? 0, replicas, 'up') ?? replicas);
+  return countOf(value ?? 0, replicas, 'up') ?? Infinity;
 }

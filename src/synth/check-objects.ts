@@ -1,14 +1,15 @@
 import type { Manifest } from '../../constructs/manifests/manifest.js';
 import { LABELS } from '../../constructs/manifests/manifest.js';
 import type { Zone } from '../../constructs/model/zone.js';
-import { checkWith, compiledSchema } from '../api/check.js';
+import { compiledSchema } from '../api/check.js';
+import { checkWith } from '../api/explain.js';
 import type { Kind } from '../api/check.js';
 import type { CompiledSchema } from '../api/compiled-schema.js';
 import { formatPath } from '../api/problem.js';
 import type { Path, Problem } from '../api/problem.js';
 import { checkObject, checkType } from './check/index.js';
 import type { CustomCheck, ObjectProblem } from './check/index.js';
-import { SERVICE_CONFIG } from './zone-file/check/context.js';
+import { SERVICE_CONFIG } from '../../constructs/checks/context.js';
 import type { ReadZone } from './zone-file/read.js';
 
 const GAME_API = 'tkex.tencent.com/v1alpha1';
@@ -88,7 +89,7 @@ function customCheck(schema: CompiledSchema): CustomCheck {
 }
 
 /** The entry of the zone file that an object comes from. */
-function placeOf({ document }: Pick<ReadZone, 'document'>, { metadata }: Manifest): Path {
+export function placeOf({ document }: Pick<ReadZone, 'document'>, { metadata }: Manifest): Path {
   const type = metadata.labels?.[LABELS.service];
   const index = document.spec.gameZone.serviceConfig.findIndex((entry) => entry.type === type);
   return index < 0 ? ['metadata', 'name'] : [...SERVICE_CONFIG, index];

@@ -71,6 +71,20 @@ export class Emitter {
   }
 }
 
+/**
+ * The contents of several files as one text, piece by piece: of YAML a stream of documents, of JSON a single List, since one
+ * List after another is no JSON.
+ */
+export function joined(contents: readonly Buffer[], format: Format): Buffer[] {
+  const { start, between, end } = SPELLINGS[format];
+  const bodies = contents
+    .map((content) => content.subarray(start.length, content.length - end.length))
+    .filter((body) => body.length > 0);
+  if (bodies.length === 0) return [new Emitter(format).content()];
+  const pieces = bodies.flatMap((body, index) => [Buffer.from(index === 0 ? start : between), body]);
+  return [...pieces, Buffer.from(end)];
+}
+
 /** All of them at once. */
 export function emit(manifests: Iterable<Manifest>, format: Format): Buffer {
   const emitter = new Emitter(format);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { zoneManifests } from '../../constructs/manifests/zone.js';
 import { resolveZone } from '../../constructs/model/resolve.js';
 import type { Problem } from '../api/problem.js';
@@ -7,12 +6,9 @@ import type { Format } from './emit.js';
 import { NotActedOn } from './not-acted-on.js';
 import { ZoneFiles } from './output/files.js';
 import type { OutputFile, SecretsMode } from './output/files.js';
-import { contentOf } from './output/folder.js';
 import type { LocatedProblem } from './problem-report.js';
-import { addWorkload, movedIds, objectsIn } from './recreate.js';
-import type { MovedId, WorkloadsOfIds } from './recreate.js';
+import { ZonePods } from './recreate.js';
 import { refuse } from './refuse.js';
-import { UserError } from './user-error.js';
 import { readTexts } from './zone-file/files.js';
 import { readZoneFiles } from './zone-file/read.js';
 import type { ReadZone } from './zone-file/read.js';
@@ -32,7 +28,7 @@ export interface SynthesizedZone {
   /** How many objects it became. */
   readonly objects: number;
   readonly files: readonly OutputFile[];
-  readonly workloads: WorkloadsOfIds;
+  readonly pods: ZonePods;
 }
 
 export interface Synthesis {
@@ -69,40 +65,17 @@ async function synthesizeZone(
   const files = new ZoneFiles(zone.name, read.file, settings);
   const notActedOn = new NotActedOn();
   const found: Problem[] = [];
-  const workloads: WorkloadsOfIds = new Map();
+  const pods = new ZonePods();
   let objects = 0;
   for (const manifest of zoneManifests(zone)) {
     found.push(...check(manifest));
     notActedOn.add(manifest);
-    addWorkload(workloads, manifest);
+    pods.add(manifest);
     files.add(manifest);
     objects++;
   }
   return {
-    zone: { name: zone.name, objects, files: files.files(), workloads },
+    zone: { name: zone.name, objects, files: files.files(), pods },
     found: [...found, ...notActedOn.problems()],
   };
-}
-
-/** Ids that would change their workload against what an earlier synth wrote to `folder`. */
-export async function recreatedIds(
-  folder: string,
-  zones: readonly SynthesizedZone[],
-): Promise<(MovedId & { readonly zone: string })[]> {
-  const moved: (MovedId & { zone: string })[] = [];
-  for (const { name, files, workloads } of zones) {
-    for (const extension of ['yaml', 'json']) {
-      const path = join(folder, `${name}.${extension}`);
-      const written = await contentOf(path);
-      const same = files.some((file) => file.name === `${name}.${extension}` && written?.equals(file.content));
-      if (!written || same) continue;
-      const before = objectsIn(written.toString());
-      if (!before) {
-        const message = `${path}:1:1: not readable any more, so that no one can tell which ids would be recreated`;
-        throw new UserError(message, { hint: 'restore the file, or remove it' });
-      }
-      moved.push(...movedIds(before, workloads).map((id) => ({ ...id, zone: name })));
-    }
-  }
-  return moved;
 }

@@ -1,4 +1,5 @@
-import { checkAgainstSchema, checkWith, compiledSchema } from '../../src/api/check.js';
+import { checkAgainstSchema, compiledSchema } from '../../src/api/check.js';
+import { checkWith } from '../../src/api/explain.js';
 import { explain } from '../../src/api/explain.js';
 import type { SchemaNode } from '../../src/api/compiled-schema.js';
 

@@ -26,10 +26,10 @@ describe('what left the model is removed, and nothing else', () => {
     expect(modeOf(join(dist, 'zone1.secret.json'))).toBe(0o600);
   });
 
-  test('the files of a zone that was renamed', async () => {
+  test('the files of a zone in whose place stands another one', async () => {
     const { folder, dist, synth } = workspace();
     await synth();
-    put(folder, { 'zone.yaml': zoneFile({ name: 'other' }) });
+    put(folder, { 'zone.yaml': zoneFile({ name: 'other', zoneId: 2 }) });
     await synth();
     expect(namesIn(dist)).toEqual([INDEX, 'other.secret.yaml', 'other.yaml']);
   });
@@ -56,8 +56,8 @@ describe('what left the model is removed, and nothing else', () => {
     const others = Object.entries(snapshot(dist)).filter(([name]) => name !== INDEX);
     await synth();
     await synth('--format', 'json');
-    put(folder, { 'zone.yaml': zoneFile({ name: 'zone9', literal: false }) });
-    await synth();
+    put(folder, { 'zone.yaml': zoneFile({ name: 'zone9', zoneId: 9, literal: false }) });
+    expect((await synth()).code).toBe(0);
     const after = snapshot(dist);
     expect(others.map(([name]) => [name, after[name]])).toEqual(others);
   });
@@ -151,7 +151,7 @@ describe('a failure leaves the folder as it was', () => {
       missing: [file('0.yaml')],
       different: [file('a.yaml'), file('b.yaml')],
       same: [],
-      stale: ['c.yaml'],
+      stale: [{ name: 'c.yaml', source: 'x' }],
     };
     await expect(applyChange(dist, { ...change, index: {}, indexIsCurrent: false })).rejects.toThrow(/EISDIR/);
     const withoutTimes = (files: Record<string, string>) =>

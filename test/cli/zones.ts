@@ -8,6 +8,8 @@ export function zoneFile({
   services = '- {type: game, id: 1, endId: 3, ports: [{port: 7001}]}',
   literal = true,
   rich = false,
+  zoneId = 1,
+  spec = '',
 }: {
   readonly name?: string;
   readonly image?: string;
@@ -16,6 +18,9 @@ export function zoneFile({
   readonly literal?: boolean;
   /** With one of everything that becomes an object of its own kind. */
   readonly rich?: boolean;
+  readonly zoneId?: number;
+  /** Further fields of `spec`, each on a line of its own. */
+  readonly spec?: string;
 } = {}): string {
   const password = literal ? `pwd: ${SECRET}` : 'pwdSecretRef: {name: mysql, key: password}';
   const game =
@@ -34,8 +39,9 @@ export function zoneFile({
     'kind: GameZone',
     `metadata: {name: ${name}}`,
     'spec:',
+    ...(spec === '' ? [] : spec.split('\n').map((line) => `  ${line}`)),
     '  gameZone:',
-    '    zoneId: 1',
+    `    zoneId: ${zoneId}`,
     `    defaultImage: ${image}`,
     ...(rich ? ['    dbMigraterImage: registry.example.com/p/dbmigrater:0.1.0'] : []),
     `    mysqlConfig: {ip: mysql, user: game, ${password}}`,

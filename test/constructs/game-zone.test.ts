@@ -202,7 +202,6 @@ describe('what cannot be right is refused where it is written', () => {
     ['an id twice', () => ServiceIds.list(1, 2, 1), /id 1 stands there twice/],
     ['no ids', () => ServiceIds.list(), /at least one/],
     ['a fraction', () => ServiceIds.of(1.5), /1\.5 is no service id/],
-    ['a zone name', () => new GameZone(new App(), 'Zone_1', { zoneId: 1 }), /"Zone_1" is no name for a zone/],
     ['neither ids nor replicas', () => zone().addService('game', {}), /zone1\/game: give either `ids` or `replicas`/],
     ['both', () => zone().addService('game', { ids: ServiceIds.of(1), replicas: 2 }), /give either/],
     [

@@ -1,6 +1,6 @@
 import type { ExecOptions, ExecResult } from '../../src/kube/api.js';
-import { KubeError, type KubeErrorKind } from '../../src/kube/error.js';
-import { eventually, one, startHostile, WatchedClock, type Hostile } from './hostile-http.js';
+import type { KubeErrorKind } from '../../src/kube/error.js';
+import { eventually, failureOf, one, settled, startHostile, WatchedClock, type Hostile } from './hostile-http.js';
 import { close, raw, reset, silence, status, text, type Answer } from './hostile-server.js';
 import { exec, exited, success, type Peer } from './websocket-server.js';
 
@@ -11,15 +11,6 @@ afterEach(() => hostile.stop());
 function run(answer: Answer, options?: ExecOptions, clock = new WatchedClock()): Promise<ExecResult> {
   hostile.server.always(answer);
   return hostile.connect({ clock }).api.exec(one, ['cat', 'a&b'], options);
-}
-
-async function failureOf(call: Promise<unknown>): Promise<KubeError> {
-  const outcome: unknown = await call.then(
-    () => 'it succeeded',
-    (error: unknown) => error,
-  );
-  if (outcome instanceof KubeError) return outcome;
-  throw new Error(`no KubeError, but: ${String(outcome)}`);
 }
 
 const ending =
@@ -216,7 +207,7 @@ describe('time and signals', () => {
     const clock = new WatchedClock();
     const call = failureOf(run(answer, { timeout: 9000 }, clock));
     await hostile.server.arrived(1);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await settled();
     await clock.advance(9000);
     expect(await call).toMatchObject({ kind: 'timeout', message: expect.stringContaining('within 9000 ms') });
     await eventually(() => hostile.server.openConnections === 0);
@@ -232,7 +223,7 @@ describe('time and signals', () => {
       ),
     );
     await hostile.server.arrived(1);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await settled();
     controller.abort();
     expect(await call).toMatchObject({ kind: 'aborted' });
     await eventually(() => hostile.server.openConnections === 0);

@@ -1,5 +1,6 @@
 import type { TLSSocketOptions } from 'node:tls';
 import { connectTo, type Connection, type ConnectOptions } from '../../src/kube/connect.js';
+import { KubeError } from '../../src/kube/error.js';
 import type { Access } from '../../src/kube/kubeconfig.js';
 import type { Resource } from '../../src/kube/resource.js';
 import { HostileServer } from './hostile-server.js';
@@ -64,12 +65,27 @@ export function gadget(name: string, resourceVersion = '1', more: object = {}): 
 
 export const one = { namespace: 'default', name: 'one' };
 
+/** The error of a call that must not succeed; anything but a KubeError is itself a failure. */
+export async function failureOf(call: Promise<unknown>): Promise<KubeError> {
+  const outcome: unknown = await call.then(
+    () => 'it succeeded',
+    (error: unknown) => error,
+  );
+  if (outcome instanceof KubeError) return outcome;
+  throw new Error(`no KubeError, but: ${String(outcome)}`);
+}
+
 /** Waits for what the network has to bring about, a thousandth of a second at a time. */
 export async function eventually(holds: () => boolean): Promise<void> {
   for (let left = 5000; !holds(); left--) {
     if (left === 0) throw new Error('It did not come true within five seconds');
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+}
+
+/** What is on its way in this process arrives: some turns of the event loop, however slow the machine is. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** Virtual time that tells which delays were asked for: then what takes real time has come so far. */

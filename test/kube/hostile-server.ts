@@ -247,8 +247,11 @@ export function text(code: number, body: string, type = 'text/html', headers: He
 export function raw(bytes: string | Uint8Array, then: 'keep' | 'close' | 'reset' = 'keep'): Answer {
   return async ({ send, socket, reset: breakOff }) => {
     await send(bytes);
-    // The peer has to read the bytes before the RST overtakes them.
-    if (then === 'reset') await wait(bytes.length > 0 ? 5 : 0).then(breakOff);
+    if (then === 'reset') {
+      // The peer has to read the bytes before the RST overtakes them. It is in this process: some turns of the event loop will do.
+      for (let turn = 0; turn < 10; turn++) await wait(0);
+      breakOff();
+    }
     if (then === 'close') socket.end();
   };
 }

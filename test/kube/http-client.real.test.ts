@@ -1,6 +1,5 @@
 import type { KubeApi, WatchEvent } from '../../src/kube/api.js';
 import { connect, type Connection, type ConnectOptions } from '../../src/kube/connect.js';
-import { KubeError } from '../../src/kube/error.js';
 import type { KubeObject } from '../../src/kube/objects.js';
 import {
   configMaps,
@@ -15,7 +14,7 @@ import type { ControlPlane } from '../control-plane/control-plane.js';
 import { startControlPlane } from '../control-plane/start.js';
 import { describeControlPlane } from '../control-plane/suite.js';
 import { until } from '../control-plane/until.js';
-import { gadgets } from './hostile-http.js';
+import { failureOf, gadgets } from './hostile-http.js';
 
 const namespace = 'default';
 interface ConfigMap extends KubeObject {
@@ -24,15 +23,6 @@ interface ConfigMap extends KubeObject {
 interface Pod extends KubeObject {
   spec: object;
   status?: { phase?: string };
-}
-
-async function failureOf(call: Promise<unknown>): Promise<KubeError> {
-  const outcome: unknown = await call.then(
-    () => 'it succeeded',
-    (error: unknown) => error,
-  );
-  if (outcome instanceof KubeError) return outcome;
-  throw new Error(`no KubeError, but: ${String(outcome)}`);
 }
 
 const configMap = (name: string, data: Record<string, string> = {}): ConfigMap => ({

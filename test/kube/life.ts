@@ -14,16 +14,17 @@ export class LifeChecker<T extends KubeObject> {
   private readonly alive = new Map<string, string>();
   private readonly ended = new Set<string>();
 
-  /** With `rewinds` the server may go back in time, and the dead may return. */
+  /** `rewinds`: the server may go back in time. `returns`: what has left the selection may come back. */
   constructor(
     store: Store<T, string>,
-    private readonly rewinds = false,
+    private readonly allowed: { readonly rewinds?: boolean; readonly returns?: boolean } = {},
   ) {
     store.subscribe((event) => this.follow(event));
   }
 
   private follow(event: StoreEvent<T>): void {
     this.events++;
+    const { rewinds = false, returns = false } = this.allowed;
     const { object, type } = event;
     const { uid, resourceVersion } = object.metadata;
     const key = keyOf(object as T);
@@ -33,14 +34,14 @@ export class LifeChecker<T extends KubeObject> {
     };
     if (type === 'added') {
       if (before !== undefined) complain('it was there already');
-      if (this.ended.has(uid) && !this.rewinds) complain('it was gone');
+      if (this.ended.has(uid) && !rewinds && !returns) complain('it was gone');
       if (this.shown.has(key)) complain('another one has that name');
     } else {
       if (before === undefined) complain('it was not there');
       if (event.old.metadata.uid !== uid) complain('old is another object');
       if (event.old.metadata.resourceVersion !== before) complain(`old is not what was told before, ${String(before)}`);
     }
-    if (type === 'changed' && !this.rewinds && before !== undefined && !newerThan(resourceVersion, before))
+    if (type === 'changed' && !rewinds && before !== undefined && !newerThan(resourceVersion, before))
       complain(`no newer than ${before}`);
     if (type === 'removed') {
       this.alive.delete(uid);

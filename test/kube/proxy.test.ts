@@ -2,7 +2,7 @@ import { connect as connectTo } from 'node:net';
 import type { KubeError } from '../../src/kube/error.js';
 import { proxyFor } from '../../src/kube/proxy.js';
 import { CertificateMaker } from './certificate-maker.js';
-import { gadget, gadgets, one, startHostile, WatchedClock, type Hostile } from './hostile-http.js';
+import { eventually, gadget, gadgets, one, startHostile, WatchedClock, type Hostile } from './hostile-http.js';
 import { close, HostileServer, json, raw, silence, type Answer } from './hostile-server.js';
 
 test.each<[string, Record<string, string>, string | undefined]>([
@@ -108,6 +108,7 @@ describe('through a proxy', () => {
     const error = await failure(answer);
     expect(error).toMatchObject({ name: 'KubeError', kind: 'network' });
     expect(error.message).toMatch(message);
+    await eventually(() => proxy.openConnections === 0);
   });
 
   test('one that is silent', async () => {

@@ -79,7 +79,7 @@ class Run {
       indexes: { owner: ({ metadata }) => [metadata.labels?.['owner'] ?? 'none', 'all'] },
       onError: (error) => this.errors.push(error),
     });
-    this.life = new LifeChecker(this.reflector.store, rewinds);
+    this.life = new LifeChecker(this.reflector.store, { rewinds });
     this.reflector.store.subscribe(() => {
       this.look();
       throw new Error('a listener that always throws');

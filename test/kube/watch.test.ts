@@ -1,12 +1,13 @@
 import type { WatchEvent, WatchOptions } from '../../src/kube/api.js';
 import type { ConnectOptions } from '../../src/kube/connect.js';
 import { KubeError, type KubeErrorKind } from '../../src/kube/error.js';
-import { eventually, gadget, gadgets, startHostile, type Hostile } from './hostile-http.js';
+import { eventually, gadget, gadgets, settled, startHostile, type Hostile } from './hostile-http.js';
 import {
   close,
   cut,
   drip,
   hang,
+  inTurn,
   json,
   raw,
   reset,
@@ -105,6 +106,13 @@ test.each<[string, Answer, KubeErrorKind, string[], RegExp]>([
   ['an ERROR that says nothing', watch({ type: 'ERROR', object: null }), 'server', [], /500/],
   ['410 at once', status(410, 'Expired'), 'gone', [], /410/],
   ['403', status(403, 'Forbidden'), 'forbidden', [], /403/],
+  [
+    '410 behind early hints',
+    inTurn(raw('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n'), status(410, 'Expired')),
+    'gone',
+    [],
+    /410/,
+  ],
   ['a reset between lines', watch(line('a'), cut), 'network', ['a'], /broke within the answer/],
   ['a reset in mid-line', watch(line('a'), line('b').slice(0, 30), cut), 'network', ['a'], /broke within the answer/],
   ['an end in mid-line', watch(line('a'), line('b').slice(0, 30)), 'network', ['a'], /broke within an event/],
@@ -119,7 +127,13 @@ test.each<[string, Answer, KubeErrorKind, string[], RegExp]>([
   ['a reset before the head', reset(), 'network', [], /before an answer/],
   ['half JSON', watch(line('a'), '{"type":"ADDED","object":{\n', line('b')), 'protocol', ['a'], /that is no JSON/],
   ['a page', watch('<html>\n'), 'protocol', [], /that is no JSON/],
-  ['invalid UTF-8', watch(Buffer.from([0x22, 0xff, 0x22, 10])), 'protocol', [], /that is no JSON/],
+  [
+    'invalid UTF-8',
+    watch(Buffer.from(line('\x7f')).map((byte) => (byte === 0x7f ? 0xff : byte))),
+    'protocol',
+    [],
+    /that is no JSON/,
+  ],
   ['a number', watch('5\n'), 'protocol', [], /that is no JSON/],
   ['an event of nothing', watch('{"type":"ADDED"}\n'), 'protocol', [], /without an object/],
   [
@@ -315,11 +329,11 @@ test('a reader that is slow holds the server up, and misses nothing', async () =
   const names: string[] = [];
   for await (const told of api.watch(gadgets, { resourceVersion: '1', idleTimeout: 1000 })) {
     if (names.length === 0) {
-      let before = -1;
-      // Until the server gets nothing more away.
-      while (before !== sent) {
-        before = sent;
-        await new Promise((resolve) => setTimeout(resolve, 50));
+      // Until the server gets nothing more away. Both are in this process: while it is slow, it is so for both.
+      for (let turns = 0; turns < 10;) {
+        const before = sent;
+        await settled();
+        turns = sent > 0 && before === sent ? turns + 1 : 0;
       }
       expect(sent).toBeLessThan(count);
       // It is not the server that is silent.

@@ -1,7 +1,8 @@
 import { zoneManifests } from '../../constructs/manifests/zone.js';
 import { resolveZone } from '../../constructs/model/resolve.js';
 import type { ZoneDocument } from '../../constructs/model/resolve.js';
-import { checkWith, compiledSchema } from '../../src/api/check.js';
+import { compiledSchema } from '../../src/api/check.js';
+import { checkWith } from '../../src/api/explain.js';
 import { formatPath } from '../../src/api/problem.js';
 import type { Path } from '../../src/api/problem.js';
 import { leafFields } from '../../src/api/fields.js';

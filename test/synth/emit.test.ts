@@ -1,6 +1,6 @@
 import { loadAll } from 'js-yaml';
 import type { Manifest } from '../../constructs/manifests/manifest.js';
-import { emit } from '../../src/synth/emit.js';
+import { emit, joined } from '../../src/synth/emit.js';
 
 const configMap = (name: string, text: string): Manifest => ({
   apiVersion: 'v1',
@@ -22,4 +22,15 @@ test('objects of any size and script come back as they were', () => {
 test('no objects make an empty document', () => {
   expect(emit([], 'yaml').toString()).toBe('');
   expect(JSON.parse(emit([], 'json').toString())).toEqual({ apiVersion: 'v1', kind: 'List', items: [] });
+});
+
+describe('several files as one', () => {
+  const [one, two] = [manifests.slice(0, 2), manifests.slice(2)];
+  const together = (format: 'yaml' | 'json', ...files: (typeof manifests)[]): Buffer =>
+    Buffer.concat(joined(files.map((objects) => emit(objects, format)), format)); // prettier-ignore
+
+  test.each(['yaml', 'json'] as const)('are what one file of all their objects would be: %s', (format) => {
+    expect(together(format, one, [], two).equals(emit(manifests, format))).toBe(true);
+    expect(together(format, [], []).equals(emit([], format))).toBe(true);
+  });
 });

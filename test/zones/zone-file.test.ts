@@ -15,6 +15,7 @@ import {
   ServiceIds,
 } from '../../constructs/index.js';
 import { ZoneFile } from '../../constructs/zone-file/index.js';
+import { reportProblems } from '../../src/synth/problem-report.js';
 import { synthesize } from '../../src/synth/synth.js';
 import { corpusOf, zonesToKeep } from '../golden/corpus.js';
 
@@ -89,11 +90,58 @@ describe('fromYaml', () => {
     expect(() => ZoneFile.fromYaml(new App(), text, { fileName: file })).toThrow((refusal as Error).message);
   });
 
-  test('refuses the one name that cdk8s cannot carry', () => {
+  test('takes the one name that constructs cannot carry, for a zone and for what is in it', () => {
+    const git = { url: 'https://git.example.com/a.git' };
+    const text = zoneWith(
+      {
+        volumes: [{ path: '/a', name: 'constructor' }],
+        artifacts: [{ path: '/a', git }],
+        hookTemplates: [{ name: 'constructor', external: true }],
+      },
+      { serviceConfig: [{ type: 'constructor', id: 1 }] },
+    ).replace('name: zone1', 'name: constructor');
+    const zone = read(text);
+    expect([zone.zoneName, zone.node.id]).toEqual(['constructor', 'constructor.zone']);
+    const ids = zone.node.children.filter((child) => !ApiObject.isApiObject(child)).map(({ node }) => node.id);
+    expect(ids).toEqual(['constructor-volume', 'constructor-hook', 'constructor.service']);
+    const names = (objectsOf(zone) as { kind: string; metadata: { name: string } }[]).map(({ kind, metadata }) => `${kind} ${metadata.name}`); // prettier-ignore
+    expect(names).toContain('GameStatefulSet constructor-constructor');
+    expect(load(ZoneFile.toYaml(zone))).toEqual(load(text));
+    const own = new GameZone(new App(), 'zone1', { zoneId: 1, image: 'a:1' });
+    own.addService('constructor', { ids: ServiceIds.of(1) });
+    expect(objectsOf(own)).toHaveLength(4);
+  });
+
+  test('refuses it as a key, which cdk8s cannot carry', () => {
     const labelled = zoneWith({}).replace('name: zone1', 'name: zone1\n  labels: {constructor: a}');
     expect(() => read(labelled)).toThrow('zone.yaml:5:12: metadata.labels.constructor: cdk8s cannot carry the name');
-    const typed = zoneWith({}, { serviceConfig: [{ type: 'constructor', id: 1 }] });
-    expect(() => read(typed)).toThrow(/serviceConfig\[0\]\.type: cdk8s cannot carry the name constructor/);
+    const overrides = { '2': { image: 'b:1' } };
+    const typed = zoneWith({}, { serviceConfig: [{ type: 'constructor', id: 1, endId: 2, overrides }] });
+    expect(() => read(typed)).toThrow(/serviceConfig\[0\]: cdk8s cannot carry the name constructor/);
+  });
+});
+
+describe('warningsOf', () => {
+  test('says what synth warns of, each by itself', async () => {
+    const text = zoneWith({}, { serviceConfig: [{ type: 'game', id: 1 }, { type: 'game', id: 3 }], redisConfig: { ip: 'redis', pwd: 'p' } }); // prettier-ignore
+    const folder = mkdtempSync(join(tmpdir(), 'zone-file-'));
+    const file = join(folder, 'zone.yaml');
+    writeFileSync(file, text);
+    const { warnings } = await synthesize({ files: [file], format: 'yaml', secrets: 'inline' });
+    rmSync(folder, { recursive: true });
+    expect(ZoneFile.warningsOf(text, { fileName: file }).sort()).toEqual(warnings.map((one) => reportProblems([one])).sort()); // prettier-ignore
+    expect(ZoneFile.warningsOf(text)).toEqual([
+      expect.stringMatching(/^zone\.yaml:13:9: warning: .*have a gap before 3/),
+      expect.stringMatching(/^zone\.yaml:16:7: warning: .*1 credential is written here in the clear/),
+      expect.stringMatching(/^zone\.yaml:10:9: warning: .*no resource requests: game/),
+      expect.stringMatching(/^zone\.yaml:4:3: warning: metadata\.name: nothing acts on a GameStatefulSet yet/),
+    ]);
+  });
+
+  test('is empty where there is none, and refuses what fromYaml refuses', () => {
+    const requests = { requests: { cpu: '1', memory: '1Gi' } };
+    expect(ZoneFile.warningsOf(zoneWith({ runtime: 'native', defaults: { resources: requests } }))).toEqual([]);
+    expect(() => ZoneFile.warningsOf('kind: Pod\n')).toThrow('a zone file cannot hold a Pod');
   });
 });
 
@@ -177,7 +225,9 @@ describe('what round trips have found', () => {
     zone.addService('db', { ids: ServiceIds.of(1) });
     const objects = objectsOf(zone) as { kind: string; metadata: { name: string } }[];
     const named = objects.filter(({ metadata }) => metadata.name === 'zone1-game-config');
-    expect(named).toMatchObject([{ kind: 'Secret', stringData: { '0-a.ini': 'p zone1-db' } }]);
+    expect(named).toMatchObject([
+      { kind: 'Secret', data: { '0-a.ini': Buffer.from('p zone1-db').toString('base64') } },
+    ]);
   });
 
   test('two protocols may share a number', () => {

@@ -37,11 +37,11 @@ export class Budget {
     this.spent = spent;
   }
 
-  /** Takes a pod out of service for the target. */
-  take({ available }: Pick<PodView, 'available'>): Taken {
+  /** Takes a pod out of service for the target. `excused` unavailable pods do not count: they wait for this one. */
+  take({ available }: Pick<PodView, 'available'>, excused = 0): Taken {
     const { atTarget, unavailable, share } = this.spent;
     if (share <= 0) return 'held';
-    if (atTarget >= this.max || (available && unavailable >= this.max)) return 'busy';
+    if (atTarget >= this.max || (available && unavailable - excused >= this.max)) return 'busy';
     this.spent = { atTarget: atTarget + 1, unavailable: unavailable + (available ? 1 : 0), share: share - 1 };
     return 'taken';
   }

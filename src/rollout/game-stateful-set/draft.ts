@@ -1,5 +1,6 @@
 import type { HookPurpose } from '../hook-gate.js';
 import type { Action } from './action.js';
+import type { Drain } from './gates.js';
 import type { PodView } from './pod-view.js';
 
 /** A pod to which nothing happens because a hook has not agreed. */
@@ -17,6 +18,8 @@ export class Draft {
   readonly touched = new Set<string>();
   /** Why pods cannot have the target at all. */
   readonly obstacles: string[] = [];
+  /** How far pods are that wait for their patch, by UID. */
+  readonly drains = new Map<string, Drain>();
   /** By the UID of the pod. */
   readonly held = new Map<string, Held>();
   wakeAt: number | undefined;
@@ -30,6 +33,7 @@ export class Draft {
     return this.actions.some((action) => action.kind === kind);
   }
 
+  /** Nothing more is done to a pod in this decision. */
   leave({ at }: PodView): void {
     this.touched.add(at.uid);
   }

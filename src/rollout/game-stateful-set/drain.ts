@@ -1,6 +1,8 @@
 import type { PodChange } from '../diff.js';
+import { isBeingCreated } from '../pod/completion.js';
 import { clockTime } from '../time.js';
 import { drainOf } from './gates.js';
+import type { Drain } from './gates.js';
 import { updatePod } from './patch.js';
 import type { PodStage, PodView } from './pod-view.js';
 import type { Round } from './round.js';
@@ -20,13 +22,16 @@ type Fate =
 
 type Draining = PodStage & { readonly kind: 'draining' };
 
-/** Pods whose gate is closed: patched when their grace is over, back into traffic when it has become needless. */
-export function drain(update: Update): void {
+/**
+ * Pods whose gate is closed: patched when their grace is over, back into traffic when it has become needless. `batch` are those
+ * that are made anew.
+ */
+export function drain(update: Update, batch: readonly PodView[]): void {
   const { round, target } = update;
   for (const view of round.pods) {
     const { stage } = view;
     if (stage.kind !== 'draining') continue;
-    const fate = fateOf(update, view, stage);
+    const fate: Fate = batch.includes(view) ? { kind: 'left' } : fateOf(update, view, stage);
     switch (fate.kind) {
       case 'patched':
         patchWhenDrained(update, view, stage, fate.change);
@@ -70,10 +75,10 @@ function fateOf(update: Update, view: PodView, { plan }: Draining): Fate {
   if (view.revision === target.revision || !update.isInScope(view)) return withdrawn;
   const way = update.wayOf(view);
   switch (way.kind) {
-    case 'recreate':
-      return { kind: 'left' };
     case 'wait':
       return { kind: 'drained' };
+    // Its turn to be made anew has not come.
+    case 'recreate':
     case 'metadata':
     case 'none':
       return withdrawn;
@@ -85,27 +90,33 @@ function fateOf(update: Update, view: PodView, { plan }: Draining): Fate {
 
 function patchWhenDrained({ round, target }: Update, view: PodView, stage: Draining, change: PodChange): void {
   const { draft } = round;
-  const progress = drainOf(round, view, stage.plan!);
-  switch (progress.kind) {
+  const progress = keepClock(round, view, stage);
+  switch (progress?.kind) {
     case 'done':
-      if (round.agrees(view, 'updateInPlace')) updatePod(round, view, change, target.revision);
+      if (isBeingCreated(view.pod)) draft.say(`${view.name} waits: its containers are being created`);
+      else if (round.agrees(view, 'updateInPlace')) updatePod(round, view, change, target.revision);
       else cancel(round, view, stage, 'its hook does not agree any more');
       break;
     case 'draining':
-      draft.wake(progress.until);
       draft.say(
         `${view.name} is out of traffic until ${clockTime(progress.until)}, then it is updated to ${target.revision}`,
       );
       break;
     case 'leavingTraffic':
-      draft.wake(progress.at);
       draft.say(`${view.name} is leaving traffic`);
+      break;
+    case undefined:
   }
 }
 
 /** What was seen must stay known, or the grace would begin anew. */
-function keepClock(round: Round, view: PodView, { plan }: Draining): void {
-  if (plan) drainOf(round, view, plan);
+function keepClock(round: Round, view: PodView, { plan }: Draining): Drain | undefined {
+  if (!plan) return undefined;
+  const progress = drainOf(round, view, plan);
+  round.draft.drains.set(view.at.uid, progress);
+  if (progress.kind === 'leavingTraffic') round.draft.wake(progress.at);
+  if (progress.kind === 'draining') round.draft.wake(progress.until);
+  return progress;
 }
 
 /** Puts a pod back into traffic, since nothing was done to it; or back to where it was when something was. */

@@ -9,8 +9,7 @@ const CONFIRMED_WITHIN = 10_000;
 
 /** How far a drain has come. Times in milliseconds since 1970. */
 export type Drain =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'draining'; readonly until: number; readonly unconfirmed: boolean }
+  | { readonly kind: 'draining' | 'done'; readonly until: number; readonly unconfirmed: boolean }
   /** Our write is there, and the kubelet has not followed yet. */
   | { readonly kind: 'leavingTraffic'; readonly at: number };
 
@@ -26,7 +25,7 @@ export function drainOf({ observed, now, snapshot }: Round, view: PodView, { gra
   // Once it counts as out it stays so, whatever is confirmed later.
   const from = observed.since(`${closing}/out`, isOut ? now : deadline);
   const until = from + grace * 1000;
-  return now >= until ? { kind: 'done' } : { kind: 'draining', until, unconfirmed: !isOut };
+  return { kind: now >= until ? 'done' : 'draining', until, unconfirmed: !isOut };
 }
 
 /** Opens what is to be open whatever else happens: gates of new pods, and of pods that are done. Pauses included. */

@@ -1,7 +1,6 @@
 import type { PodTarget } from '../../api/generated/types/status.js';
 import { timestamp } from '../time.js';
 import type { Held } from './draft.js';
-import { drainOf } from './gates.js';
 import type { Drain } from './gates.js';
 import { hasActed } from './pod-view.js';
 import type { PodView } from './pod-view.js';
@@ -16,16 +15,15 @@ export const podTargets = (round: Round, revision: string | undefined): PodTarge
 
 type What = Omit<PodTarget, 'podName' | 'uid'>;
 
-function targetOf(round: Round, view: PodView): What | undefined {
-  const { stage } = view;
-  if (stage.kind === 'draining' && stage.plan) {
-    const drain = drainOf(round, view, stage.plan);
+function targetOf({ draft }: Round, { stage, at }: PodView): What | undefined {
+  const drain = draft.drains.get(at.uid);
+  if (stage.kind === 'draining' && stage.plan && drain) {
     return {
       action: 'Update',
       revision: stage.plan.target,
       phase: 'Draining',
       ...(stage.since !== '' && { since: stage.since }),
-      ...(drain.kind === 'draining' && { until: timestamp(drain.until) }),
+      ...(drain.kind !== 'leavingTraffic' && { until: timestamp(drain.until) }),
       message: drainMessage(drain),
     };
   }
@@ -41,14 +39,8 @@ function targetOf(round: Round, view: PodView): What | undefined {
 }
 
 function drainMessage(drain: Drain): string {
-  switch (drain.kind) {
-    case 'leavingTraffic':
-      return 'waits for the kubelet to take it out of traffic';
-    case 'draining':
-      return drain.unconfirmed ? 'not seen out of traffic after 10 s; its grace runs all the same' : 'out of traffic';
-    case 'done':
-      return 'out of traffic';
-  }
+  if (drain.kind === 'leavingTraffic') return 'waits for the kubelet to take it out of traffic';
+  return drain.unconfirmed ? 'not seen out of traffic after 10 s; its grace runs all the same' : 'out of traffic';
 }
 
 function heldTarget(held: Held | undefined, revision: string | undefined): What | undefined {

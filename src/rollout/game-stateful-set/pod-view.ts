@@ -136,7 +136,7 @@ function stageOf(pod: Pod, gate: Gate, state: UpdateState | undefined, observed:
       // Nobody writes down that a pod in traffic is done: what the kubelet has once acted on stays so.
       return verifying && !hasActed(verifying.completion) ? verifying : { kind: 'serving' };
     case 'unopened':
-      return state ? (verifying ?? { kind: 'verified' }) : { kind: 'newborn' };
+      return verifying ?? { kind: (state?.containers.length ?? 0) > 0 ? 'verified' : 'newborn' };
     case 'closed':
       return verifying ?? { kind: 'verified' };
   }

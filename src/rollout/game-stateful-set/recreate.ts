@@ -12,13 +12,13 @@ export function podsToRecreate(update: Update): PodView[] {
   for (let index = replicasOf(child) - 1; index >= 0; index--) {
     const view = round.podAt(index);
     if (!view) {
-      // Below the partition it comes back as it was, and above it updated.
-      if (index < partitionOfChild(child) && !budget.takeShare()) break;
+      // It comes back as it was, and may be back and serve already.
+      if (index < partitionOfChild(child)) break;
       continue;
     }
     if (view.revision === target.revision) continue;
     if (!update.isInScope(view) || update.wayOf(view).kind !== 'recreate') break;
-    const taken = view.stage.kind === 'draining' ? takeDrained(update, view) : budget.take(view);
+    const taken = view.stage.kind === 'draining' ? takeDrained(update, view) : update.take(view);
     if (taken === 'busy') round.draft.say(`${view.name} waits to be made anew: ${budget.sentence}`);
     if (taken !== 'taken' || !round.agrees(view, 'delete')) break;
     batch.push(view);

@@ -25,6 +25,8 @@ export class Round {
   readonly draft = new Draft();
   private readonly byIndex: ReadonlyMap<number, PodView>;
   private readonly diffs = new Map<string, TemplateDiff>();
+  /** Since when pods carry a revision that cannot be seen; milliseconds since 1970. */
+  private readonly unseenSince = new Map<string, number>();
 
   constructor(
     readonly snapshot: GameStatefulSetSnapshot,
@@ -40,6 +42,9 @@ export class Round {
       .flatMap((pod) => viewOf(pod, { start, minReady }, observed, now) ?? [])
       .sort((a, b) => b.ordinal - a.ordinal);
     this.byIndex = new Map(this.pods.map((view) => [view.index, view]));
+    // Looked at each time, so that it stays known while nothing is decided about these pods.
+    for (const { base = '' } of this.pods)
+      if (!this.templateOf(base)) this.unseenSince.set(base, observed.since(`unknown revision/${base}`, now));
     // Which pods go is not known by their number before the first ordinal has changed.
     this.kept = !child ? replicas : start === wantedStart ? Math.min(replicasOf(child), replicas) : replicasOf(child);
   }
@@ -54,15 +59,24 @@ export class Round {
     return index >= 0 && index < this.kept;
   }
 
+  /** Since when it has been seen that nobody knows the revision of a pod. */
+  unknownSince({ base = '' }: PodView): number {
+    return this.unseenSince.get(base) ?? this.now;
+  }
+
   /** What a pod at `revision` needs to become `template`; undefined where nobody knows the revision. */
   diffTo(template: PodTemplateSpec, revision: string | undefined): TemplateDiff | undefined {
-    const from = this.snapshot.revisions.find(({ metadata }) => metadata.name === revision)?.data?.spec?.template;
+    const from = this.templateOf(revision);
     if (revision === undefined || !from) return undefined;
     const known = this.diffs.get(revision);
     if (known) return known;
     const diff = diffTemplates(from, template, selectorKeys(this.snapshot.workload.spec.selector));
     this.diffs.set(revision, diff);
     return diff;
+  }
+
+  private templateOf(revision: string | undefined): PodTemplateSpec | undefined {
+    return this.snapshot.revisions.find(({ metadata }) => metadata.name === revision)?.data?.spec?.template;
   }
 
   /** Whether the hooks agree to what is about to happen to a pod. Where no player is in it, nobody is asked. */

@@ -1,7 +1,7 @@
 import type { StatefulSet } from '../../api/native.js';
 import { isBeingCreated } from '../pod/completion.js';
 import { budgetOf } from './budget.js';
-import type { Budget } from './budget.js';
+import type { Budget, Taken } from './budget.js';
 import { drain, settleDrains } from './drain.js';
 import { updatePod } from './patch.js';
 import { hasActed, isWithdrawn } from './pod-view.js';
@@ -35,6 +35,8 @@ function tellOutdated({ pods, draft }: Round, { revision }: Go): void {
 /** One round of an update that goes on. */
 export class Update {
   readonly budget: Budget;
+  /** Pods that are to have the target, and do not yet. */
+  private readonly ahead: readonly PodView[];
   private readonly ways = new Map<PodView, Way>();
 
   constructor(
@@ -43,18 +45,32 @@ export class Update {
     readonly target: Go,
   ) {
     this.budget = budgetOf(round, child, target);
+    this.ahead = round.pods.filter(
+      (view) => this.isInScope(view) && view.stage.kind !== 'leaving' && view.revision !== target.revision,
+    );
   }
 
   run(): readonly PodView[] {
-    drain(this);
-    const scope = this.round.pods.filter((view) => this.isInScope(view) && view.stage.kind !== 'leaving');
-    const ahead = scope.filter(({ revision }) => revision !== this.target.revision);
-    this.tellObstacles(ahead);
-    this.metadata(ahead);
+    this.tellObstacles();
+    this.metadata();
     // First those whose end the child has been told already: it does not wait for us.
     const batch = podsToRecreate(this);
-    this.inPlace(ahead);
+    for (const view of batch) this.round.draft.leave(view);
+    drain(this, batch);
+    this.inPlace();
     return batch;
+  }
+
+  /**
+   * Takes a pod out of service if the budget allows. Broken pods below it that can only be made anew are excused: their turn
+   * comes after its own, so that they would hold it back for ever.
+   */
+  take(view: PodView): Taken {
+    const waiting = this.ahead.filter(
+      (other) =>
+        other.index < view.index && !other.available && isCandidate(other) && this.wayOf(other).kind === 'recreate',
+    );
+    return this.budget.take(view, waiting.length);
   }
 
   /** Whether the partition lets a pod have the target. */
@@ -68,8 +84,8 @@ export class Update {
     return way;
   }
 
-  private tellObstacles(pods: readonly PodView[]): void {
-    for (const view of pods) {
+  private tellObstacles(): void {
+    for (const view of this.ahead) {
       const way = this.wayOf(view);
       if (way.kind === 'none') this.round.draft.stuck(`${view.name} cannot be updated in place: ${way.why}`);
       if (way.kind === 'wait') this.round.draft.say(`${view.name} waits: ${way.why}`);
@@ -77,8 +93,8 @@ export class Update {
   }
 
   /** Labels and annotations cost nothing: all at once, the gate as it is. */
-  private metadata(pods: readonly PodView[]): void {
-    for (const view of pods) {
+  private metadata(): void {
+    for (const view of this.ahead) {
       const way = this.wayOf(view);
       if (way.kind !== 'metadata' || view.stage.kind === 'draining') continue;
       if (!this.budget.takeShare()) return;
@@ -86,9 +102,9 @@ export class Update {
     }
   }
 
-  private inPlace(pods: readonly PodView[]): void {
+  private inPlace(): void {
     const { round, budget } = this;
-    const candidates = pods.filter((view) => isCandidate(view) && this.wayOf(view).kind === 'inPlace');
+    const candidates = this.ahead.filter((view) => isCandidate(view) && this.wayOf(view).kind === 'inPlace');
     const broken = candidates.filter(({ available }) => !available);
     const healthy = candidates.filter(({ available }) => available);
     for (const view of [...broken, ...healthy]) {
@@ -97,7 +113,7 @@ export class Update {
         round.draft.leave(view);
         continue;
       }
-      const taken = budget.take(view);
+      const taken = this.take(view);
       if (taken === 'busy') round.draft.say(`${view.name} waits: ${budget.sentence}`);
       if (taken !== 'taken') return;
       if (round.agrees(view, 'updateInPlace')) this.begin(view);

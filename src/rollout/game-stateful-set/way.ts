@@ -43,8 +43,9 @@ function recreated({ settings }: Round, cause: 'template' | 'pod', why: string):
   return settings.mayRecreate ? { kind: 'recreate' } : { kind: 'none', why, cause };
 }
 
-function wayFromUnknown(round: Round, { base = '(none)' }: PodView): Way {
-  const lostAt = round.observed.since(`unknown revision/${base}`, round.now) + REVISION_APPEARS;
+function wayFromUnknown(round: Round, view: PodView): Way {
+  const { base = '(none)' } = view;
+  const lostAt = round.unknownSince(view) + REVISION_APPEARS;
   if (round.now >= lostAt) return recreated(round, 'pod', `its revision ${base} is not known any more`);
   round.draft.wake(lostAt);
   return { kind: 'wait', why: `its revision ${base} is not seen yet` };

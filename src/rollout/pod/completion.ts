@@ -4,7 +4,12 @@ import { statusesOf } from './update-state.js';
 import type { ContainerBefore, UpdateState } from './update-state.js';
 
 /** Milliseconds for which a new container must have stood where its image does not tell it from the one before. */
-export const NEW_CONTAINER_SETTLES = 5_000;
+export const SAME_IMAGE_SETTLES = 5_000;
+/**
+ * The same, where nothing is known of the one before, and the status does not show the image that was asked for: what is shown
+ * may be yet another container, that has ended while the kubelet pulls the image.
+ */
+export const UNKNOWN_IMAGE_SETTLES = 60_000;
 /** Milliseconds, on top of the pod's own termination grace, within which a kubelet acts on a patch. */
 export const KUBELET_ACTS = 60_000;
 
@@ -95,9 +100,10 @@ function doubtOf(
   if (status.started === false) return { why: `container ${name} has not passed its startup probe`, progress: 'acted' };
   if (!status.ready) return { why: `container ${name} is not ready`, progress: 'acted' };
   if ((imageID !== '' && status.imageID !== imageID) || isPinned(pod, status)) return undefined;
-  const settledAt = observed.since(`${pod.metadata.uid!}/${containerID}`, now) + NEW_CONTAINER_SETTLES;
+  const settles = imageID !== '' || showsImage(pod, status) ? SAME_IMAGE_SETTLES : UNKNOWN_IMAGE_SETTLES;
+  const settledAt = observed.since(`${pod.metadata.uid!}/${containerID}`, now) + settles;
   if (now >= settledAt) return undefined;
-  const seconds = NEW_CONTAINER_SETTLES / 1000;
+  const seconds = settles / 1000;
   return {
     why: `container ${name} cannot be told from another by its image and must stand for ${seconds} s`,
     progress: 'acted',
@@ -106,11 +112,19 @@ function doubtOf(
 }
 
 /** An image named by its digest is proof when that digest runs; a different one is none of the contrary. */
-function isPinned({ spec }: Pod, { name, imageID }: ContainerStatus): boolean {
-  const containers = [...spec.containers, ...(spec.initContainers ?? [])];
-  const digest = /@(sha\d+:[0-9a-f]+)$/.exec(containers.find((container) => container.name === name)?.image ?? '')?.[1];
+function isPinned(pod: Pod, { name, imageID }: ContainerStatus): boolean {
+  const digest = /@(sha\d+:[0-9a-f]+)$/.exec(imageOf(pod, name))?.[1];
   return digest !== undefined && imageID.endsWith(digest);
 }
+
+/** Whether the status shows the image that was asked for. Another name may be of the same image. */
+function showsImage(pod: Pod, { name, image }: ContainerStatus): boolean {
+  const wanted = imageOf(pod, name);
+  return image === wanted || image.endsWith(`/${wanted}`);
+}
+
+const imageOf = ({ spec }: Pod, name: string): string =>
+  [...spec.containers, ...(spec.initContainers ?? [])].find((container) => container.name === name)?.image ?? '';
 
 function kubeletPending(pod: Pod, state: UpdateState, { why }: Unproven, now: number): Completion {
   const patched = Date.parse(state.updateTimestamp);

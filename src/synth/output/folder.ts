@@ -5,14 +5,22 @@ import { UserError } from '../user-error.js';
 import type { OutputFile } from './files.js';
 import { INDEX_FILE, indexText, readIndex } from './index-file.js';
 import type { OutputIndex } from './index-file.js';
+import { asideName, removeLeftovers } from './leftovers.js';
+
+/** A file that no zone makes any more. */
+export interface StaleFile {
+  readonly name: string;
+  /** The zone file that made it, relative to the folder. */
+  readonly source: string;
+}
 
 /** What a synth would do to an output folder. */
 export interface FolderChange {
   readonly missing: readonly OutputFile[];
   readonly different: readonly OutputFile[];
   readonly same: readonly OutputFile[];
-  /** Names of files of an earlier synth that left the model. */
-  readonly stale: readonly string[];
+  /** Files of an earlier synth that left the model. */
+  readonly stale: readonly StaleFile[];
   readonly index: OutputIndex;
   /** Whether the index in the folder says the same. Without it, files that leave the model would never be found. */
   readonly indexIsCurrent: boolean;
@@ -56,8 +64,8 @@ export async function compareFolder(
     same,
     stale: left
       .filter(isStale)
-      .map(([name]) => name)
-      .filter((name) => isFile(join(folder, name))),
+      .map(([name, source]) => ({ name, source }))
+      .filter(({ name }) => isFile(join(folder, name))),
     index,
     indexIsCurrent: writtenIndex?.toString() === indexText(index),
   };
@@ -97,10 +105,12 @@ const SECRET_MODE = 0o600;
 
 /**
  * Carries a change out: every file is written whole under a temporary name first, and only when all are there are they
- * renamed. A failure leaves the folder as it was; a kill leaves each file either old or new, never half of it.
+ * renamed. A failure leaves the folder as it was; a kill leaves each file either old or new, never half of it, and what it
+ * leaves beside them goes with the next synth.
  */
 export async function applyChange(folder: string, change: FolderChange): Promise<void> {
   await mkdir(folder, { recursive: true });
+  await removeLeftovers(folder);
   const index = Buffer.from(indexText(change.index));
   const sameIndex = (await contentOf(join(folder, INDEX_FILE)))?.equals(index) ?? false;
   const writes = [
@@ -111,7 +121,7 @@ export async function applyChange(folder: string, change: FolderChange): Promise
     })),
     ...(sameIndex ? [] : [{ name: INDEX_FILE, content: index, mode: 0o644 }]),
   ];
-  const aside = (name: string, ending: string): string => join(folder, `.${name}.${process.pid}.${ending}`);
+  const aside = (name: string, ending: 'tmp' | 'old'): string => join(folder, asideName(name, ending));
   const replaced: { readonly name: string; readonly existed: boolean }[] = [];
   try {
     for (const { name, content, mode } of writes) await writeFile(aside(name, 'tmp'), content, { mode });
@@ -128,9 +138,10 @@ export async function applyChange(folder: string, change: FolderChange): Promise
     throw error;
   } finally {
     for (const { name } of writes)
-      for (const ending of ['tmp', 'old']) await rm(aside(name, ending), { force: true }).catch(() => undefined);
+      for (const ending of ['tmp', 'old'] as const)
+        await rm(aside(name, ending), { force: true }).catch(() => undefined);
   }
-  for (const name of change.stale) await rm(join(folder, name), { force: true });
+  for (const { name } of change.stale) await rm(join(folder, name), { force: true });
   // A copy or a checkout may have opened what we closed.
   for (const { name } of change.same.filter(({ secret }) => secret)) await chmod(join(folder, name), SECRET_MODE);
 }

@@ -12,7 +12,7 @@ export const INDEX_FILE = '.gamezone-index';
 export type OutputIndex = Readonly<Record<string, string>>;
 
 /** Only such names are ever removed, whatever an index says. */
-const OWN_NAME = /^[a-z][-a-z0-9]*(\.secret)?\.(yaml|json)$/;
+export const isOwnName = (name: string): boolean => /^[a-z][-a-z0-9]*(\.secret)?\.(yaml|json)$/.test(name);
 
 /** @throws UserError when the file is there and is no index */
 export async function readIndex(folder: string): Promise<OutputIndex> {
@@ -32,7 +32,7 @@ export async function readIndex(folder: string): Promise<OutputIndex> {
       hint: 'remove it (files that an earlier synth wrote then stay where they are) and run synth again',
     });
   }
-  return Object.fromEntries(Object.entries(files).filter(([name]) => OWN_NAME.test(name)));
+  return Object.fromEntries(Object.entries(files).filter(([name]) => isOwnName(name)));
 }
 
 function parsed(text: string): OutputIndex | undefined {

@@ -6,7 +6,8 @@ import { checkObject } from '../check/index.js';
 import type { LocatedProblem } from '../problem-report.js';
 import { judgeZoneFiles, shapeOf } from '../zone-file/read.js';
 import { loadRules } from '../zone-file/rules.js';
-import { propHint, propPlace } from './places.js';
+import { inProps } from '../../../constructs/checks/in-props.js';
+import type { Speaker } from '../../../constructs/checks/in-props.js';
 import type { BuiltManifest } from './serialize.js';
 import { walk } from './tree.js';
 import type { BuiltConstruct, BuiltZone } from './tree.js';
@@ -25,17 +26,27 @@ export async function checkZones(file: string, zones: readonly BuiltZone[]): Pro
     return { value, file: zone.node.path, locate: () => ({ line: 1, column: 1 }), ...shapeOf(value, schema) };
   });
   const rules = await loadRules(documents.flatMap(({ beyond }) => (beyond ? [beyond.zone] : [])));
-  const problems = documents.flatMap((document) =>
-    judgeZoneFiles({ documents: [document], problems: [] }, rules).problems.map(
-      ({ position: _, path, ...problem }): LocatedProblem => {
-        const { id, path: props } = propPlace(document.value, path);
-        const construct = id === undefined ? document.file : `${document.file}/${id}`;
-        const { hint } = problem;
-        return { ...problem, ...(hint !== undefined && { hint: propHint(hint) }), file, construct, path: props };
-      },
-    ),
-  );
+  const problems = documents.flatMap((document, index) => {
+    const { problems: found } = judgeZoneFiles({ documents: [document], problems: [] }, rules);
+    const said = inProps(
+      document.value,
+      found.map(({ position: _, file: __, ...problem }) => problem),
+    );
+    return said.map(({ by, ...problem }): LocatedProblem => ({
+      ...problem,
+      file,
+      construct: pathOf(zones[index]!, by),
+    }));
+  });
   return onceForAllZones(problems);
+}
+
+/** The path of the construct that said something; its id is not always the name that it goes by in the zone. */
+function pathOf({ node }: BuiltZone, by: Speaker | undefined): string {
+  if (!by) return node.path;
+  const named = { service: 'type', hookTemplate: 'templateName', volume: 'volumeName' }[by.kind];
+  const speaker = node.children.find((child) => (child as unknown as Record<string, unknown>)[named] === by.name);
+  return speaker?.node.path ?? `${node.path}/${by.name}`;
 }
 
 /** What a loop does for each zone is told once: a warning that all zones of a world share would hide every other one. */

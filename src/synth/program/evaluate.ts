@@ -1,19 +1,39 @@
+import { readFileSync } from 'node:fs';
 import { Module, register } from 'node:module';
 import * as nodeModule from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { compileFunction } from 'node:vm';
+import { moduleKind } from './module-kind.js';
 import type { Transpiled } from './transpile.js';
 
 /** Node's CommonJS modules, as far as their types leave it out. */
 interface CommonJs extends Module {
   readonly _compile: (code: string, filename: string) => unknown;
 }
-const { _nodeModulePaths: foldersAbove } = Module as unknown as {
+const { _nodeModulePaths: foldersAbove, _load: load } = Module as unknown as {
   readonly _nodeModulePaths: (folder: string) => string[];
+  readonly _load: (path: string, parent: undefined, isMain: boolean) => unknown;
 };
 
-/** Runs a program that is JavaScript: by Node's own rules, as `node zone.js` would. */
-export const evaluateFile = (path: string): Promise<unknown> => import(pathToFileURL(path).href);
+/** Runs a program that is JavaScript: by Node's own rules, as `node zone.js` would, so that CommonJS is the main module. */
+export function evaluateFile(path: string): Promise<unknown> {
+  if (!isCommonJs(path)) return import(pathToFileURL(path).href);
+  return Promise.resolve({ default: load(path, undefined, true) });
+}
+
+/** Where no name and no package.json says what a file is, Node takes for CommonJS what can be read as such. */
+function isCommonJs(path: string): boolean {
+  const said = moduleKind(path);
+  if (said !== undefined) return said === 'commonjs';
+  try {
+    const text = readFileSync(path, 'utf8').replace(/^#!.*/, '');
+    compileFunction(text, ['exports', 'require', 'module', '__filename', '__dirname']);
+    return true;
+  } catch {
+    return false; // Whatever is wrong with it, Node itself says so.
+  }
+}
 
 /**
  * Runs a program that was TypeScript, in memory, as if it were the file itself: what it imports is found from there, and

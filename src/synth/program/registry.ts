@@ -15,7 +15,8 @@ const holder = globalThis as { [REGISTRY]?: Registry };
  */
 export class ZoneRegistry {
   readonly zones: BuiltZone[] = [];
-  private readonly silenced = new Set<BuiltConstruct>();
+  /** Roots whose `synth` does nothing now, with the one that they had of their own; most have that of their class. */
+  private readonly silenced = new Map<BuiltConstruct, PropertyDescriptor | undefined>();
 
   constructor() {
     holder[REGISTRY] = {
@@ -28,12 +29,15 @@ export class ZoneRegistry {
 
   close(): void {
     delete holder[REGISTRY];
-    for (const root of this.silenced) Reflect.deleteProperty(root, 'synth');
+    for (const [root, own] of this.silenced) {
+      if (own) Object.defineProperty(root, 'synth', own);
+      else Reflect.deleteProperty(root, 'synth');
+    }
   }
 
   private silence(root: BuiltConstruct): void {
     if (this.silenced.has(root)) return;
-    this.silenced.add(root);
+    this.silenced.set(root, Object.getOwnPropertyDescriptor(root, 'synth'));
     Object.defineProperty(root, 'synth', { value: () => undefined, configurable: true });
   }
 }

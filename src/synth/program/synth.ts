@@ -2,8 +2,7 @@ import type { Manifest } from '../../../constructs/manifests/manifest.js';
 import { NotActedOn } from '../not-acted-on.js';
 import { ZoneFiles } from '../output/files.js';
 import type { LocatedProblem } from '../problem-report.js';
-import { addWorkload } from '../recreate.js';
-import type { WorkloadsOfIds } from '../recreate.js';
+import { ZonePods } from '../recreate.js';
 import { refuse } from '../refuse.js';
 import type { SynthesizedZone, Synthesis, SynthSettings } from '../synth.js';
 import { checkZones, manifestCheck, validate } from './check.js';
@@ -71,10 +70,10 @@ function manifestsOf(
 }
 
 function synthesizedChart(name: string, manifests: readonly Manifest[], files: ZoneFiles): SynthesizedZone {
-  const workloads: WorkloadsOfIds = new Map();
+  const pods = new ZonePods();
   for (const manifest of manifests) {
-    addWorkload(workloads, manifest);
+    pods.add(manifest);
     files.add(manifest);
   }
-  return { name, objects: manifests.length, files: files.files(), workloads };
+  return { name, objects: manifests.length, files: files.files(), pods };
 }

@@ -1,12 +1,13 @@
 import type { ZoneDocument } from '../../../constructs/model/resolve.js';
-import { checkWith, compiledSchema } from '../../api/check.js';
+import { compiledSchema } from '../../api/check.js';
+import { checkWith } from '../../api/explain.js';
 import type { CompiledSchema } from '../../api/compiled-schema.js';
 import type { Path, Problem } from '../../api/problem.js';
 import { suggest } from '../../api/suggest.js';
 import { findUnsupported } from '../../api/unsupported.js';
 import type { LocatedProblem } from '../problem-report.js';
-import { contextOf } from './check/context.js';
-import type { ZoneContext } from './check/context.js';
+import { contextOf } from '../../../constructs/checks/context.js';
+import type { ZoneContext } from '../../../constructs/checks/context.js';
 import { checkZone } from './check/index.js';
 import type { Position } from './lines.js';
 import { prune, startsWith, valueAt } from './prune.js';

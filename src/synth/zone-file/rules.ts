@@ -3,7 +3,7 @@ import type { CompiledSchema } from '../../api/compiled-schema.js';
 import type { checkHookUse } from '../../hooks/arguments.js';
 import type { checkHookTemplate } from '../../hooks/template.js';
 import type { checkUpdateStrategy } from '../../rollout/steps.js';
-import type { ZoneContext } from './check/context.js';
+import type { ZoneContext } from '../../../constructs/checks/context.js';
 import { hasHooks } from './check/hooks.js';
 import { hasUpdates } from './check/updates.js';
 

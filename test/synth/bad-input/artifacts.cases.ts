@@ -78,7 +78,7 @@ export const ARTIFACTS: readonly BadZone[] = [
     what: 'a parent after its child',
     text: withArtifacts(`${entry('/app/artifacts/maps')}\n${entry('/app/artifacts #!')}`),
     says: '/app/artifacts comes after /app/artifacts/maps',
-    right: 'put the entry of /app/artifacts before',
+    right: 'put /app/artifacts before /app/artifacts/maps',
   },
   {
     what: 'two volumes of one name',
@@ -200,7 +200,7 @@ export const ARTIFACTS: readonly BadZone[] = [
   {
     what: 'git with two references',
     text: withArtifacts(entry('/a', 'git:\n  url: https://gitlab.example.com/p/c.git\n  branch: main\n  tag: v1 #!')),
-    says: 'branch and tag name different things',
+    says: '`branch` and `tag` name different things',
     right: 'keep one of them',
   },
   {

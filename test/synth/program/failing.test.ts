@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spellingsIn } from '../../parts/secret-spellings.js';
 import { buildAll, CLI, COMMONJS, ESM, node, programFolder, removeAll, synth, ZONE } from './programs.js';
 
 beforeAll(buildAll);
@@ -177,28 +178,43 @@ describe('a program is to come to its end, and no further', () => {
 describe('what is wrong with what it built is told with the path of the construct', () => {
   const wrong = (lines: string): Promise<string> =>
     refusal('zone.ts', {
-      'zone.ts': `import { ApiObject, Chart, JsonPatch } from 'cdk8s';\nimport { ArtifactSource, ArtifactVolume, Credential } from 'gamezone';\n${ZONE}${lines}`,
+      'zone.ts': `import { ApiObject, Chart, JsonPatch } from 'cdk8s';\nimport { ArtifactSource, ArtifactVolume, Credential, HookMetric, HookTemplate, WebRequest } from 'gamezone';\n${ZONE}${lines}`,
     });
   test.each<[string, string, RegExp]>([
     [
       'a setting of a service',
       "zone.addService('db', { ids: ServiceIds.of(1), ports: [{ port: 70000 }] });",
-      /^zone\.ts: zone1\/db: ports\[0\]\.port: .*\n {2}value: 70000\n/,
+      /^zone\.ts:8:6: zone1\/db: ports\[0\]\.port: .*\n {2}value: 70000\n {2}right: .*\n {4}at zone\.ts:8:6\n$/,
     ],
     [
       'a setting of the zone',
       "new GameZone(app, 'zone2', { zoneId: 1.5, image: 'a:1' });",
-      /^zone\.ts: zone2: zoneId: /,
+      /^zone\.ts:8:1: zone2: zoneId: /,
     ],
     [
       'a setting that has another name in a zone file',
       "new GameZone(app, 'zone2', { zoneId: 1, image: 'a b' }).addService('a', { replicas: 1 });",
-      /^zone\.ts: zone2: image: /,
+      /^zone\.ts:8:1: zone2: image: /,
     ],
     [
       'a source of artifacts',
       "new ArtifactVolume(zone, 'files', { mountPath: '/a', sources: [ArtifactSource.git({ url: 'nowhere' })] });",
-      /^zone\.ts: zone1\/files: sources\[0\]\.git\.url: /,
+      /^zone\.ts:8:1: zone1\/files: sources\[0\]\.url: /,
+    ],
+    [
+      'what only the whole zone tells, and once',
+      "zone.addService('db', { ids: ServiceIds.of(1), configFiles: [{ path: '/a', content: '${NOTHING}' }] });",
+      /^zone\.ts: zone1\/db: configFiles\[0\]\.content: the template uses \$\{NOTHING\}, which has no value\n {2}right: .*\n$/,
+    ],
+    [
+      'what the library by itself does not look at',
+      "zone.addService('db', { ids: ServiceIds.of(1), env: { '9=LIVES': 'a' } });",
+      /^zone\.ts: zone1\/db: env\["9=LIVES"\]: /,
+    ],
+    [
+      'a hook template of another zone',
+      "const other = new GameZone(app, 'zone2', { zoneId: 2, image: 'a:1' });\nother.addService('a', { replicas: 1, resources: { requests: { cpu: '1' } } });\nzone.addService('db', { ids: ServiceIds.of(1), hooks: { preDelete: new HookTemplate(other, 'drained', { metrics: [HookMetric.check('a', WebRequest.get('http://a'))] }) } });",
+      /^zone\.ts: zone1\/db: hooks\.preDelete: hook template drained is not declared\n {2}value: "drained"\n {2}right: use a HookTemplate of this very zone, or HookTemplate\.fromName\(zone, \.\.\.\)\n$/,
     ],
     [
       'a validation',
@@ -234,11 +250,27 @@ describe('what is wrong with what it built is told with the path of the construc
     expect(await wrong(lines)).toMatch(message);
   });
 
-  test('no value of a Secret', async () => {
+  test.each([
+    ['as text', "stringData: { 'a b': 'hunter2' }"],
+    ['as base64', "data: { 'a b': Buffer.from('hunter2').toString('base64') }"],
+    ['as what should be base64', "data: { a: 'hunter2' }"],
+    ['in a place that does not exist', "data: { a: { value: 'hunter2' } }, password: btoa('hunter2')"],
+  ])('no value of a Secret, %s', async (_, fields) => {
     const err = await wrong(
-      "new ApiObject(new Chart(app, 'extra'), 's', { apiVersion: 'v1', kind: 'Secret', stringData: { 'a b': 'hunter2' } });",
+      `new ApiObject(new Chart(app, 'extra'), 's', { apiVersion: 'v1', kind: 'Secret', ${fields} });`,
     );
     expect(err).toContain('Secret');
-    expect(err).not.toContain('hunter2');
+    expect(spellingsIn(err, 'hunter2')).toEqual([]);
+  });
+
+  test('no credential in an object of ours that was patched', async () => {
+    const err = await wrong(
+      `const own = new GameZone(app, 'own', { zoneId: 2, image: 'a:1', redis: { host: 'redis', password: Credential.unsafeLiteral('hunter2') } });
+own.addService('game', { replicas: 1 });
+const secret = own.node.findAll().filter(ApiObject.isApiObject).find(({ kind }) => kind === 'Secret');
+secret.addJsonPatch(JsonPatch.move('/data/redis-password', '/data/redis~1password'), JsonPatch.copy('/data/redis~1password', '/password'));`,
+    );
+    expect(err).toContain('Secret own-credentials would be refused: data[redis/password]');
+    expect(spellingsIn(err, 'hunter2')).toEqual([]);
   });
 });

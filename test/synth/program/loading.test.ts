@@ -79,6 +79,26 @@ const PROGRAMS: readonly (readonly [what: string, file: string, files: Readonly<
       'zone.ts': `${ZONE.split('const app')[0]!}if (require.main === module) {\nconst app${ZONE.split('const app')[1]!}}`,
     },
   ],
+  ...(
+    [
+      ['zone.js', COMMONJS],
+      ['zone.js', '{}'],
+      ['zone.cjs', ESM],
+    ] as const
+  ).map(
+    ([file, manifest]) =>
+      [
+        `what only runs as the main module: ${file} in ${manifest}`,
+        file,
+        {
+          'package.json': manifest,
+          // As those do it that other files require too.
+          'lib/world.js': "exports.isOne = () => require('../' + process.argv[1].split('/').at(-1)).one === 1;",
+          'lib/package.json': COMMONJS,
+          [file]: `#!/usr/bin/env node\nexports.one = 1;\nif (require.main === module && module.id === '.' && require('./lib/world.js').isOne()) {\n${COMMONJS_ZONE}}`,
+        },
+      ] as const,
+  ),
   [
     'a relative import without extension',
     'zone.ts',

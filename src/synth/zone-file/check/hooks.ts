@@ -5,8 +5,8 @@ import { under } from '../../../api/problem.js';
 import type { Path, Problem } from '../../../api/problem.js';
 import { suggest } from '../../../api/suggest.js';
 import { valueAt } from '../prune.js';
-import { settingsOf } from './context.js';
-import type { ZoneContext } from './context.js';
+import { settingsOf } from '../../../../constructs/checks/context.js';
+import type { ZoneContext } from '../../../../constructs/checks/context.js';
 import type { Rules } from '../rules.js';
 
 interface PlacedUse {

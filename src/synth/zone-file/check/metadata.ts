@@ -1,8 +1,8 @@
 import type { Path, Problem } from '../../../api/problem.js';
 import { checkType } from '../../check/index.js';
 import { dnsSubdomain } from '../../check/rules/names.js';
-import { settingsOf } from './context.js';
-import type { ZoneCheck } from './context.js';
+import { settingsOf } from '../../../../constructs/checks/context.js';
+import type { ZoneCheck } from '../../../../constructs/checks/context.js';
 import { objectPath, spoken } from './spoken.js';
 
 /** Labels and annotations, which every object of the zone would carry. */
@@ -56,16 +56,3 @@ export const checkSizes: ZoneCheck = ({ document: { spec } }) => {
     return checkType('io.k8s.api.core.v1.PersistentVolumeClaimSpec', claim, '').map((problem) => spoken(problem, path));
   });
 };
-
-/** Where Redis and MySQL answer: the port is a field of its own. */
-export const checkHosts: ZoneCheck = ({ document: { spec } }) =>
-  (['redisConfig', 'mysqlConfig'] as const).flatMap((holder): Problem[] => {
-    const ip = spec.gameZone[holder]?.ip;
-    if (ip === undefined || !/[\s@/]|^[^:]*:\d*$/.test(ip)) return [];
-    const path = ['spec', 'gameZone', holder, 'ip'];
-    const port = /^[^\s@/]+:(\d+)$/.exec(ip)?.[1];
-    const hint =
-      port === undefined ? 'write the name alone, such as mysql' : `write port: ${port} on a line of its own`;
-    const secret = ip.includes('@');
-    return [{ path, message: 'not a host name or an address', hint, ...(secret ? {} : { value: ip }) }];
-  });

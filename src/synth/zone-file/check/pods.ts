@@ -1,8 +1,8 @@
 import type { ZoneDocument } from '../../../../constructs/model/resolve.js';
 import type { Path, Problem } from '../../../api/problem.js';
 import { checkType } from '../../check/index.js';
-import type { ZoneCheck } from './context.js';
-import { SERVICE_CONFIG } from './context.js';
+import type { ZoneCheck } from '../../../../constructs/checks/context.js';
+import { SERVICE_CONFIG } from '../../../../constructs/checks/context.js';
 import { objectPath, spoken } from './spoken.js';
 
 type Settings = Partial<ZoneDocument['spec']['gameZone']['serviceConfig'][number]>;

@@ -1,12 +1,12 @@
 import { DEFAULTS } from '../../../../constructs/model/defaults.js';
-import { checkWith } from '../../../api/check.js';
+import { checkWith } from '../../../api/explain.js';
 import type { CompiledSchema } from '../../../api/compiled-schema.js';
 import { under } from '../../../api/problem.js';
 import type { Path, Problem } from '../../../api/problem.js';
 import type { UpdateStrategySpec } from '../../../rollout/steps.js';
-import { entryWith, isReplicated, placesOf, settingsOf } from './context.js';
-import type { ServiceOfType, ZoneContext } from './context.js';
-import { runsOfEntries } from './ids.js';
+import { entryWith, isReplicated, placesOf, settingsOf } from '../../../../constructs/checks/context.js';
+import type { ServiceOfType, ZoneContext } from '../../../../constructs/checks/context.js';
+import { runsOfEntries } from '../../../../constructs/checks/ids.js';
 import type { Rules } from '../rules.js';
 
 /** One updateStrategy and the workloads that it will govern. */

@@ -1,0 +1,162 @@
+import type { KubeObject } from '../../../src/kube/objects.js';
+import type { StoreEvent } from '../../../src/kube/store.js';
+import { compareVersions } from '../../../src/kube/version.js';
+import type { AuditEvent } from '../../control-plane/audit.js';
+import { Attribution, writeOf } from './attribution.js';
+import { budget } from './budget.js';
+import { grace } from './grace.js';
+import { hooks, type HookSucceeded } from './hooks.js';
+import { identity } from './identity.js';
+import type { Invariant } from './invariant.js';
+import { proof } from './proof.js';
+import { share } from './share.js';
+import { changesNothing, steadiness } from './steadiness.js';
+import { describeStep, describeWrite } from './telling.js';
+import { KNOWN_AFTER, type Step, type Write } from './timeline.js';
+import { withdrawn } from './withdrawn.js';
+import { World } from './world.js';
+
+export interface CheckerOptions {
+  /** Which users are controllers of ours. */
+  readonly isOurs: (user: string) => boolean;
+  /** What really ran, where the kubelets are modelled. */
+  readonly oracle?: World['oracle'];
+  /** @default none has: hooks fail closed */
+  readonly hookSucceeded?: HookSucceeded;
+}
+
+/** Something that must never happen, and did. */
+export interface Breach {
+  readonly invariant: string;
+  readonly problem: string;
+  /** What happened before it, and right after. */
+  readonly around: readonly string[];
+}
+
+/** Milliseconds for which events are held back, so that those of several watches and of the audit log are put in order. */
+const HELD_BACK = 400;
+const [BEFORE, AFTER] = [14, 4];
+
+/** Asserts the invariants of rollout.md section 9 on one namespace of a cluster while things happen there. */
+export class Checker {
+  private readonly world: World;
+  private readonly attribution = new Attribution();
+  private readonly steady = steadiness();
+  private readonly invariants: readonly Invariant[];
+  private readonly lines: string[] = [];
+  private readonly found: { readonly invariant: string; readonly problem: string; readonly line: number }[] = [];
+  /** When something happened last. */
+  private last = 0;
+  private steps: Step[] = [];
+  private writes: Write[] = [];
+  /** Sent, and to be judged when the watches have shown what was known then. */
+  private sent: Write[] = [];
+
+  constructor(private readonly options: CheckerOptions) {
+    this.world = new World(options.oracle);
+    this.invariants = [
+      budget(),
+      grace(),
+      proof(),
+      hooks(options.hookSucceeded),
+      share(),
+      withdrawn(),
+      identity(),
+      this.steady,
+    ];
+  }
+
+  /** An event of a watch; other resources than pods, StatefulSets and GameStatefulSets are no business of ours. */
+  saw(resource: Step['resource'], { type, object, ...event }: StoreEvent, at: number): void {
+    const old = 'old' in event ? event.old : undefined;
+    const version = object.metadata.resourceVersion;
+    this.steps.push({ at, version, resource, type, object, ...(old && { old }) } as unknown as Step);
+  }
+
+  heard(event: AuditEvent): void {
+    const write = writeOf(event, this.options.isOurs);
+    if (write) this.writes.push(write);
+  }
+
+  /** From now on nobody does anything, and nothing is to be written. */
+  beginSteady(at: number): void {
+    this.steady.begin(at);
+  }
+
+  endSteady(): void {
+    this.steady.end();
+  }
+
+  /** Judges what is old enough to be in order. */
+  advance(now: number): void {
+    const due = <T extends { readonly at: number }>(all: readonly T[]): [T[], T[]] => [
+      all.filter(({ at }) => at <= now - HELD_BACK),
+      all.filter(({ at }) => at > now - HELD_BACK),
+    ];
+    const [steps, laterSteps] = due(this.steps);
+    const [writes, laterWrites] = due(this.writes);
+    [this.steps, this.writes] = [laterSteps, laterWrites];
+    steps.sort((a, b) => compareVersions(a.version, b.version));
+    writes.sort((a, b) => a.at - b.at);
+    for (const step of steps) {
+      while (writes[0] && writes[0].at <= step.at) this.takeWrite(writes.shift()!);
+      this.judgeWrites(step.at);
+      this.judgeStep(step);
+    }
+    for (const write of writes) this.takeWrite(write);
+    this.judgeWrites(now - HELD_BACK);
+    for (const write of this.attribution.unanswered(Math.min(now - HELD_BACK, this.last)))
+      this.breach('I9', changesNothing(write));
+  }
+
+  /** Judges all there is. */
+  finish(): void {
+    this.advance(Infinity);
+  }
+
+  get breaches(): readonly Breach[] {
+    return this.found.map(({ invariant, problem, line }) => ({
+      invariant,
+      problem,
+      around: this.lines.slice(Math.max(0, line - BEFORE), line + AFTER),
+    }));
+  }
+
+  private takeWrite(write: Write): void {
+    this.attribution.sent(write);
+    this.sent.push(write);
+    if (write.isOurs || write.verb === 'delete') this.lines.push(describeWrite(write));
+  }
+
+  private judgeWrites(now: number): void {
+    while (this.sent[0] && this.sent[0].at + KNOWN_AFTER < now) {
+      const write = this.sent.shift()!;
+      for (const invariant of this.invariants) this.judge(invariant, invariant.write?.(write, this.world));
+    }
+  }
+
+  private judgeStep(step: Step): void {
+    this.last = Math.max(this.last, step.at);
+    const { name = '' } = step.object.metadata;
+    const before = step.old && (step.old as KubeObject).metadata.resourceVersion;
+    const by = this.attribution.made(step.resource, name, before, step.version);
+    const endedBy = this.attribution.ended(step.resource, name);
+    const told: Step = { ...step, ...(by && { by }), ...(endedBy && { endedBy }) };
+    this.lines.push(describeStep(told));
+    this.world.apply(told);
+    for (const invariant of this.invariants) this.judge(invariant, invariant.step?.(told, this.world));
+  }
+
+  private judge({ name }: Invariant, problem: string | undefined): void {
+    if (problem !== undefined) this.breach(name, problem);
+  }
+
+  private breach(invariant: string, problem: string): void {
+    this.lines.push(`    ${invariant} BROKEN: ${problem}`);
+    this.found.push({ invariant, problem, line: this.lines.length });
+  }
+}
+
+export function textOf({ invariant, problem, around }: Breach): string {
+  return [`${invariant}: ${problem}`, ...around.map((line) => `  ${line}`)].join('\n');
+}
