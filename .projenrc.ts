@@ -59,7 +59,16 @@ const project = new javascript.NodeProject({
   package: false,
   npmignoreEnabled: false,
   readme: { contents: '# gamezone' },
-  gitignore: ['dist/', 'coverage/', '*.tsbuildinfo', '/out/', '.DS_Store', '/bench/out/', '/test-results.json', '/.kube/'],
+  gitignore: [
+    'dist/',
+    'coverage/',
+    '*.tsbuildinfo',
+    '/out/',
+    '.DS_Store',
+    '/bench/out/',
+    '/test-results.json',
+    '/.kube/',
+  ],
 });
 
 project.package.addField('type', 'module');

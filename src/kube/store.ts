@@ -46,8 +46,9 @@ export interface Store<T extends KubeObject = KubeObject, I extends string = nev
   byIndex(index: I, value: string): Observed<T>[];
   /**
    * Whether a write that the server has acknowledged with this resourceVersion is in here: the object is shown at that version or a
-   * later one, or it is gone, or it has left the selection. Holds for every object of the resource, so no UID is needed. False for what
-   * is no version. After etcd was restored from a backup it may stay false for a write that was lost: do not wait for ever.
+   * later one, or it is gone, or it has left the selection. Holds for every object of the resource, so no UID is needed; one that was
+   * never in the selection is seen with the next bookmark, within a minute or so. False for what is no version. After etcd was restored
+   * from a backup it may stay false for a write that was lost: do not wait for ever.
    */
   hasSeen(resourceVersion: string): boolean;
   /** Events from now on. Returns what ends it. */

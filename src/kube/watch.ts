@@ -151,7 +151,7 @@ export class WatchStream<T extends KubeObject> implements AsyncIterableIterator<
   /** One timer that looks from time to time, instead of one that is wound up with each chunk. */
   private guardIdle(idleTimeout: number, delay: number): void {
     this.cancelIdle = this.options.clock.after(delay, () => {
-      const silent = this.options.clock.monotonic() - this.lastByteAt;
+      const silent = this.isPaused ? 0 : this.options.clock.monotonic() - this.lastByteAt;
       if (silent < idleTimeout) this.guardIdle(idleTimeout, idleTimeout - silent);
       else this.fail(this.failure('timeout', `not a byte for ${idleTimeout} ms`));
     });
