@@ -1,4 +1,4 @@
-import { UNSUPPORTED, type Unsupported } from '../../src/api/unsupported.js';
+import { consequence, UNSUPPORTED, type Unsupported } from '../../src/api/unsupported.js';
 
 const BEGIN = '<!-- unsupported: begin -->';
 const END = '<!-- unsupported: end -->';
@@ -16,11 +16,12 @@ export function withUnsupportedTable(page: string, rows: readonly Unsupported[] 
 }
 
 function unsupportedTable(rows: readonly Unsupported[]): string[] {
-  const header = ['| kind | field | at synth | why it has no effect | meanwhile |', '|---|---|---|---|---|'];
+  const header = ['| kind | field | at synth | why | meanwhile |', '|---|---|---|---|---|'];
   return [
     ...header,
-    ...rows.map(({ kind, field, effect, why, meanwhile }) => {
-      const cells = [`\`${kind}\``, field === '*' ? 'all of it' : `\`${field}\``, effect, why, meanwhile];
+    ...rows.map(({ kind, field, effect, why, meanwhile, stops }) => {
+      const reason = stops === undefined ? why : `${consequence(stops)}: ${why}`;
+      const cells = [`\`${kind}\``, field === '*' ? 'all of it' : `\`${field}\``, effect, reason, meanwhile];
       return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
     }),
   ];

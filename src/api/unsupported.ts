@@ -1,6 +1,6 @@
 import type { Kind } from './check.js';
 import type { FieldPath } from './fields.js';
-import type { Problem } from './problem.js';
+import type { Path, Problem } from './problem.js';
 
 /** A field that the released code does not act on. What it does not do is never silent. */
 export interface Unsupported {
@@ -15,12 +15,40 @@ export interface Unsupported {
   readonly meanwhile: string;
   /** Values that ask for what happens anyway. */
   readonly unless?: readonly unknown[];
+  /** What the controller does not do while this is asked for, rather than do it without. Absent: it does everything else. */
+  readonly stops?: Stopped;
 }
+
+/** `creation` includes updates; `pods` are those with players in them, one by one. */
+export type Stopped = 'updates' | 'creation' | 'pods';
 
 const noController = {
   field: '*',
   effect: 'warned',
-  why: 'this release writes manifests; the controller that acts on them is not part of it',
+  why: 'the controller of this release keeps GameStatefulSets only',
+} as const;
+
+const hook = {
+  kind: 'GameStatefulSet',
+  effect: 'warned',
+  why: 'nobody runs hooks yet, and without its answer no player is disturbed',
+  meanwhile: 'ask the question by hand before an update, and leave the hook out',
+  unless: [{}, { retry: true }, { retry: false }],
+  stops: 'pods',
+} as const;
+
+const gesture = {
+  kind: 'GameStatefulSet',
+  effect: 'warned',
+  why: 'there are no steps yet that a person could move',
+} as const;
+
+const hotPatch = {
+  kind: 'GameStatefulSet',
+  effect: 'warned',
+  why: 'hot patches are not part of this release',
+  meanwhile: 'use `type: InplaceUpdate` without `hotPatch`',
+  stops: 'creation',
 } as const;
 
 const createBatch = {
@@ -87,8 +115,47 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   },
   {
     kind: 'GameStatefulSet',
-    ...noController,
-    meanwhile: 'with `runtime: native` a zone becomes StatefulSets, which every cluster runs',
+    field: 'spec.updateStrategy.canary',
+    effect: 'warned',
+    why: 'the steps of a canary are not run yet',
+    meanwhile: 'leave `canary` out, and lower `rollingUpdate.partition` step by step',
+    unless: [{ steps: [] }],
+    stops: 'updates',
+  },
+  {
+    kind: 'GameStatefulSet',
+    field: 'spec.instances',
+    effect: 'warned',
+    why: 'no pod gets an image of its own yet',
+    meanwhile: 'give all ids the same image',
+    unless: [[]],
+    stops: 'creation',
+  },
+  { ...hotPatch, field: 'spec.updateStrategy.hotPatch' },
+  { ...hotPatch, field: 'spec.updateStrategy.type', unless: ['InplaceUpdate', 'RollingUpdate', 'OnDelete'] },
+  { ...hook, field: 'spec.preDeleteUpdateStrategy' },
+  { ...hook, field: 'spec.preInplaceUpdateStrategy' },
+  { ...hook, field: 'spec.postInplaceUpdateStrategy' },
+  {
+    kind: 'GameStatefulSet',
+    field: 'spec.updateStrategy.prepull',
+    effect: 'warned',
+    why: 'images are not pulled beforehand yet, and one that cannot be pulled stops the pods that get it',
+    meanwhile: 'pull the image on the nodes yourself, or try it on one pod with `rollingUpdate.partition`',
+  },
+  {
+    ...gesture,
+    field: 'metadata.annotations["gamezone.dev/action"]',
+    meanwhile: 'change the spec: `partition`, `paused`, or the old template again',
+  },
+  { ...gesture, field: 'metadata.annotations["gamezone.dev/pause"]', meanwhile: 'set `updateStrategy.paused`' },
+  {
+    kind: 'GameStatefulSet',
+    field: 'spec.template.metadata.annotations["pod.gamestatefulset.bkbcs.tencent.com/node-lost-force-delete"]',
+    effect: 'warned',
+    why: 'pods on a lost node are left to Kubernetes',
+    meanwhile: 'fence the node, or delete the pod with `--grace-period=0 --force`',
+    unless: ['false'],
   },
   {
     kind: 'GameStatefulSet',
@@ -131,24 +198,48 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   },
 ];
 
+/** A row that applies to an object, and the first place where it does. */
+export interface AskedFor {
+  readonly row: Unsupported;
+  readonly path: Path;
+}
+
+/** What an object asks for and does not get. */
+export function askedFor(kind: Kind, object: unknown, rows: readonly Unsupported[] = UNSUPPORTED): AskedFor[] {
+  return rows.flatMap((row) => {
+    if (row.kind !== kind) return [];
+    const path =
+      row.field === '*' ? ['kind'] : firstPlace(object, segments(row.field), 0, (value) => isAsked(value, row));
+    return path ? [{ row, path }] : [];
+  });
+}
+
 /** What of an object will not happen: one problem for each row of the table, at the first place where it applies. */
 export function findUnsupported(kind: Kind, object: unknown, rows: readonly Unsupported[] = UNSUPPORTED): Problem[] {
-  const found: Problem[] = [];
-  for (const row of rows) {
-    if (row.kind !== kind) continue;
-    const severity = row.effect === 'refused' ? ('error' as const) : ('warning' as const);
-    if (row.field === '*') {
-      const message = `nothing acts on a ${kind} yet: ${row.why}`;
-      found.push({ path: ['kind'], message, hint: row.meanwhile, severity });
-      continue;
-    }
-    const path = firstPlace(object, segments(row.field), 0, (value) => isAsked(value, row));
-    if (!path) continue;
-    const name = segments(row.field).findLast((segment) => segment !== '[]' && segment !== '.*');
-    found.push({ path, message: `\`${name}\` has no effect: ${row.why}`, hint: row.meanwhile, severity });
-  }
-  return found;
+  return askedFor(kind, object, rows).map(({ row, path }) => ({
+    path,
+    message: unsupportedSentence(row),
+    hint: row.meanwhile,
+    severity: row.effect === 'refused' ? 'error' : 'warning',
+  }));
 }
+
+const STOPS: Readonly<Record<Stopped, string>> = {
+  updates: 'stops every update',
+  creation: 'stops every update and every new pod',
+  pods: 'keeps pods with players as they are',
+};
+
+/** What a row says, without a full stop. */
+export function unsupportedSentence({ kind, field, stops, why }: Unsupported): string {
+  if (field === '*') return `nothing acts on a ${kind} yet: ${why}`;
+  const name = segments(field).findLast((segment) => segment !== '[]' && segment !== '.*')!;
+  return `\`${name}\` ${consequence(stops)}: ${why}`;
+}
+
+/** What comes of asking for it: `has no effect`, or what is not done meanwhile. */
+export const consequence = (stops: Stopped | undefined): string =>
+  stops === undefined ? 'has no effect' : STOPS[stops];
 
 const isAsked = (value: unknown, { unless }: Unsupported): boolean =>
   value !== undefined && unless?.some((idle) => JSON.stringify(idle) === JSON.stringify(value)) !== true;

@@ -29,7 +29,7 @@ test('fields that cannot work on native children are named one by one', () => {
       updateStrategy: { rollingUpdate: { maxSurge: '10%' }, inPlaceUpdateStrategy: { policy: 'OrderedReady' } },
     },
   });
-  expect(problems.slice(1).map(({ path, message }) => `${formatPath(path)}: ${message}`)).toEqual([
+  expect(problems.map(({ path, message }) => `${formatPath(path)}: ${message}`)).toEqual([
     'spec.updateStrategy.rollingUpdate.maxSurge: `maxSurge` has no effect: a StatefulSet never has more pods than replicas',
     'spec.reserveOrders: `reserveOrders` has no effect: a StatefulSet numbers its pods without gaps',
     'spec.scaleStrategy.createBatch: `createBatch` has no effect: native children create all missing pods at once',
@@ -43,7 +43,17 @@ test('values that ask for what happens anyway are no problem', () => {
     scaleStrategy: { createBatch: '100%' },
     updateStrategy: { rollingUpdate: { maxSurge: 0 }, inPlaceUpdateStrategy: { policy: 'DisOrdered' } },
   };
-  expect(findUnsupported('GameStatefulSet', { spec })).toHaveLength(1);
+  expect(findUnsupported('GameStatefulSet', { spec })).toEqual([]);
+});
+
+test.each<[stops: Unsupported['stops'], message: string]>([
+  [undefined, '`a` has no effect: it is late'],
+  ['updates', '`a` stops every update: it is late'],
+  ['creation', '`a` stops every update and every new pod: it is late'],
+  ['pods', '`a` keeps pods with players as they are: it is late'],
+])('what stops %s says so', (stops, message) => {
+  const rows = [row('spec.a', stops === undefined ? {} : { stops })];
+  expect(findUnsupported('GameZone', { spec: { a: 1 } }, rows)[0]?.message).toBe(message);
 });
 
 test('index injection is found among the annotations', () => {
@@ -75,7 +85,7 @@ test('a refused field is an error, and only the first of its places is said', ()
 
 test('whatever the object looks like, nothing is thrown', () => {
   for (const object of [undefined, null, 'text', [], { spec: null }, { spec: { updateStrategy: 'x' } }]) {
-    expect(findUnsupported('GameStatefulSet', object)).toHaveLength(1);
+    expect(findUnsupported('GameStatefulSet', object)).toEqual([]);
   }
 });
 

@@ -16,7 +16,7 @@ describe('a new repository', () => {
     const synth = await spawned(['synth'], { cwd });
     expect(synth.code).toBe(0);
     const warnings = synth.err.split('\n').filter((line) => line.includes(': warning: '));
-    expect(warnings.filter((line) => !line.includes('nothing acts on a'))).toEqual([]);
+    expect(warnings.filter((line) => !line.includes('`prepull` has no effect'))).toEqual([]);
     const check = await spawned(['synth', '--check'], { cwd });
     expect([check.code, check.err.split('\n').at(-2)]).toEqual([0, 'dist is up to date']);
   });

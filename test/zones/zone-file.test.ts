@@ -134,7 +134,7 @@ describe('warningsOf', () => {
       expect.stringMatching(/^zone\.yaml:13:9: warning: .*have a gap before 3/),
       expect.stringMatching(/^zone\.yaml:16:7: warning: .*1 credential is written here in the clear/),
       expect.stringMatching(/^zone\.yaml:10:9: warning: .*no resource requests: game/),
-      expect.stringMatching(/^zone\.yaml:4:3: warning: metadata\.name: nothing acts on a GameStatefulSet yet/),
+      expect.stringMatching(/^zone\.yaml:4:3: warning: metadata\.name: `prepull` has no effect/),
     ]);
   });
 

@@ -19,6 +19,13 @@ describe('what stops what', () => {
     ['hotPatch', { updateStrategy: { hotPatch: {} } }, true, true, 0],
     ['prepull is a comfort', prepull, false, false, 1],
     [
+      'a hook holds pods back, one by one',
+      { preDeleteUpdateStrategy: { hook: { templateName: 'h' } } },
+      false,
+      false,
+      1,
+    ],
+    [
       'what a StatefulSet cannot do',
       { reserveOrders: [3], updateStrategy: { rollingUpdate: { maxSurge: 1 } } },
       false,
@@ -66,7 +73,7 @@ describe('what is decided', () => {
     const decision = decided(snapshotOf({ workload: workloadOf(prepull), pods }));
     expect(linesOf(decision)).toEqual(['close zone-2: 0 s, then B']);
     expect(condition(decision)).toMatchObject({ status: 'True', reason: 'Ignored' });
-    expect(condition(decision)?.message).toContain('prepull has no effect yet');
+    expect(condition(decision)?.message).toContain('`prepull` has no effect: ');
   });
 
   test('a pod out of traffic goes back into it', () => {
