@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parseCondition, type Expression, type ResultType } from '../../src/hooks/expression.js';
+import { cpuTime } from '../parts/cpu-time.js';
 
 function read(text: string, type: ResultType = 'json'): Expression {
   const condition = parseCondition(text, type);
@@ -275,16 +276,17 @@ describe('for every text and every value', () => {
   test('reading and evaluating end, with a boolean or a reason', () => {
     fc.assert(
       fc.property(text, type, fc.anything(), (condition, resultType, result) => {
-        const started = performance.now();
-        const read = parseCondition(condition, resultType);
-        if (read.kind === 'problem') {
-          expect(read.column).toBeGreaterThan(0);
-          expect(read.message).toMatch(/\(column \d+\)$/);
-        } else {
-          const outcome = read.evaluate(result);
-          if (typeof outcome !== 'boolean') expect(outcome.message).not.toBe('');
-        }
-        expect(performance.now() - started).toBeLessThan(2000);
+        const took = cpuTime(() => {
+          const read = parseCondition(condition, resultType);
+          if (read.kind === 'problem') {
+            expect(read.column).toBeGreaterThan(0);
+            expect(read.message).toMatch(/\(column \d+\)$/);
+          } else {
+            const outcome = read.evaluate(result);
+            if (typeof outcome !== 'boolean') expect(outcome.message).not.toBe('');
+          }
+        });
+        expect(took).toBeLessThan(2000);
       }),
       { numRuns: 3000 },
     );
@@ -311,12 +313,8 @@ describe('for every text and every value', () => {
       ['result + result + result + result + result == []', Array.from({ length: 400_000 }, () => 1)],
       [`result.contains("${'ab'.repeat(200)}ba${'ab'.repeat(200)}")`, 'ab'.repeat(1 << 19)],
     ] as const) {
-      const started = performance.now();
-      read(condition).evaluate(value);
-      expect([condition.slice(0, 30), Math.floor((performance.now() - started) / 3000)]).toEqual([
-        condition.slice(0, 30),
-        0,
-      ]);
+      const took = cpuTime(() => read(condition).evaluate(value));
+      expect([condition.slice(0, 30), Math.floor(took / 3000)]).toEqual([condition.slice(0, 30), 0]);
     }
   });
 });

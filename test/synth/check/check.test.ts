@@ -110,14 +110,6 @@ describe('checkObject', () => {
       'spec.containers[0].ports[1]',
     ]);
   });
-
-  test('checks fifteen thousand objects in well under a second', () => {
-    checkObject(statefulSet);
-    const start = performance.now();
-    for (let index = 0; index < 15_000; index++) checkObject(statefulSet);
-    // Measured at about a tenth of this; the slack is for a loaded machine.
-    expect(performance.now() - start).toBeLessThan(1000);
-  });
 });
 
 describe('checkType', () => {
