@@ -26,6 +26,8 @@ export class Checker {
   childTouchedByOthers = false;
   /** UIDs of pods that we have let the child delete. */
   readonly givenUp = new Set<string>();
+  /** How long each pod with a gate and players was out of traffic when its images were patched, in milliseconds. */
+  readonly drains: number[] = [];
   private snapshot: GameStatefulSetSnapshot | undefined;
   private said = '';
 
@@ -54,7 +56,15 @@ export class Checker {
   wrote(action: Action): void {
     this.world.tell('we', lineOf(action));
     checkWrite(this.world, action, this.snapshot!);
+    if (action.kind === 'updatePod' && changesImages(action)) this.noteDrain(action.pod.uid);
     this.history.wrote(action);
+  }
+
+  private noteDrain(uid: string): void {
+    const { kubelets, clock } = this.world;
+    const { closedAt, outAt } = this.history.of(uid);
+    if (closedAt !== undefined && kubelets.runtimeOf(uid)?.game?.served === true)
+      this.drains.push(outAt === undefined ? 0 : clock.now() - outAt);
   }
 
   deletedByNative(pod: Pod): void {
@@ -63,6 +73,9 @@ export class Checker {
     throw new Violation('I7', `the child deletes ${pod.metadata.name} to update it, and we have not given it up`);
   }
 }
+
+export const changesImages = ({ change }: Action & { kind: 'updatePod' }): boolean =>
+  Object.keys({ ...change.images, ...change.sidecars }).length > 0;
 
 function lineOf(action: Action): string {
   switch (action.kind) {

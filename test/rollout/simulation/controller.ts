@@ -24,12 +24,21 @@ export interface Faults {
   readonly stalls: number;
 }
 
+/** The process ends right before or right after its write of this number, counted from 1 and over all processes. */
+export interface Kill {
+  readonly write: number;
+  readonly when: 'before' | 'after';
+  /** Milliseconds until there is another process. */
+  readonly downFor: number;
+}
+
 export interface ControllerOptions {
   readonly api: ApiServer;
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly hooks: HookGate;
   readonly faults: () => Faults;
+  readonly kill?: Kill;
   readonly told: (line: string) => void;
   /** Each decision, before anything of it is done. */
   readonly onDecision: (snapshot: GameStatefulSetSnapshot, decision: Decision, again: () => Decision) => void;
@@ -56,6 +65,9 @@ export class Controller {
   private cancelWake: (() => void) | undefined;
   /** Counts processes: what an ended one has begun is not finished. */
   private life = 0;
+  /** Writes that were about to be made. */
+  private attempts = 0;
+  private hasBeenKilled = false;
   writes = 0;
 
   constructor(private readonly options: ControllerOptions) {}
@@ -190,10 +202,21 @@ export class Controller {
         this.actOn([], generation, true);
         return;
       }
+      if (action.kind !== 'resolveTemplate') this.attempts++;
+      if (this.isKilled('before')) return;
       const isDone = action.kind === 'resolveTemplate' ? this.resolve(action) : this.write(action);
+      if (this.isKilled('after')) return;
       this.actOn(rest, generation, isAgain || !isDone || action.kind === 'resolveTemplate');
       this.lookIfSeen();
     });
+  }
+
+  private isKilled(at: Kill['when']): boolean {
+    const { kill } = this.options;
+    if (kill === undefined || kill.write !== this.attempts || kill.when !== at || this.hasBeenKilled) return false;
+    this.hasBeenKilled = true;
+    this.crash(kill.downFor);
+    return true;
   }
 
   /** What was written may have been seen before the last write was answered. */

@@ -13,6 +13,8 @@ export interface KubeletOptions {
 
 /** What the kubelets of all nodes do with pods, with the delays of research/inplace-lab.md D. Placing a pod is theirs as well. */
 export class Kubelets {
+  /** How many containers were started, by pod and name of the container. */
+  readonly starts = new Map<string, number>();
   private readonly runtimes = new Map<string, PodRuntime>();
   private readonly lost = new Set<string>();
 
@@ -72,6 +74,10 @@ export class Kubelets {
       random: this.random.fork(uid),
       reportsGeneration: this.options.reportsGeneration,
       isLost: () => this.isLost(pod.spec.nodeName),
+      onStart: (container) => {
+        const key = `${pod.metadata.name}/${container}`;
+        this.starts.set(key, (this.starts.get(key) ?? 0) + 1);
+      },
       told: this.told,
     });
     this.runtimes.set(uid, runtime);

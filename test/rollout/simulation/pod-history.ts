@@ -10,6 +10,8 @@ import type { ApiServer } from './api-server.js';
 interface History {
   /** Since when its gate is False. */
   closedAt?: number;
+  /** Since when it really is out of traffic: its gate False, not ready, and offered by nobody. */
+  outAt?: number;
   /** Since when we have seen it with its gate False, not ready, and offered by nobody. */
   seenOutAt?: number;
   /** Whether containers were patched since the gate was last opened. */
@@ -23,11 +25,13 @@ export class PodHistory {
   private readonly pods = new Map<string, History>();
 
   constructor(
-    api: ApiServer,
+    private readonly api: ApiServer,
     private readonly clock: VirtualClock,
   ) {
-    api.watch(({ stream, object }) => {
+    api.watch(({ stream, key, object }) => {
       if (stream === 'pods' && object !== undefined) this.observe(object as Pod);
+      const offered = stream === 'traffic' && [...api.pods.values()].find(({ metadata }) => metadata.uid === key);
+      if (offered) this.observe(offered);
     });
   }
 
@@ -62,6 +66,9 @@ export class PodHistory {
     if (gateIn(pod) === 'True') history.isPatched = false;
     if (gateIn(pod) === 'False') history.closedAt ??= this.clock.now();
     else delete history.closedAt;
+    const isOut = gateIn(pod) === 'False' && !isReady(pod) && !this.api.traffic.has(pod.metadata.uid!);
+    if (isOut) history.outAt ??= this.clock.now();
+    else delete history.outAt;
   }
 }
 

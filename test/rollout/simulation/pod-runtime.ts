@@ -41,6 +41,7 @@ export interface PodRuntimeOptions {
   readonly random: Random;
   readonly reportsGeneration: boolean;
   readonly isLost: () => boolean;
+  readonly onStart: (container: string) => void;
   readonly told: (line: string) => void;
 }
 
@@ -199,6 +200,7 @@ export class PodRuntime {
       served: false,
     };
     slot.instance = instance;
+    this.options.onStart(slot.name);
     if (slot.last) slot.restarts++;
     if (becomesReady)
       this.after(startsSlowly ? 8_000 + random() * 12_000 : random() * 3_000, () => {

@@ -52,12 +52,17 @@ function play(world: World, { events, finally: last }: Plan): void {
   reach(world);
   world.clock.run(10_000);
   reach(world);
-  const { writes } = world.controller;
-  world.clock.run(QUIET_FOR);
-  if (world.controller.writes !== writes) throw new Violation('I9', 'something is written although all is done');
+  stayQuiet(world);
 }
 
-function reach(world: World): void {
+export function stayQuiet({ clock, controller }: World): void {
+  const { writes } = controller;
+  clock.run(QUIET_FOR);
+  if (controller.writes !== writes) throw new Violation('I9', 'something is written although all is done');
+}
+
+/** Lets time pass until all is as it was wanted. */
+export function reach(world: World): void {
   const end = world.time + REACHED_WITHIN;
   for (;;) {
     const missing = missingIn(world);

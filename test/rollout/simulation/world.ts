@@ -6,7 +6,7 @@ import { timestamp } from '../../../src/rollout/time.js';
 import { ApiServer } from './api-server.js';
 import { Checker } from './checker.js';
 import { Controller } from './controller.js';
-import type { Faults } from './controller.js';
+import type { Faults, Kill } from './controller.js';
 import { offerEndpoints } from './endpoints.js';
 import { Hooks } from './hooks.js';
 import { Kubelets } from './kubelet.js';
@@ -24,9 +24,10 @@ export interface WorldOptions {
   readonly nodes: readonly string[];
   readonly hooks: { readonly areThere: boolean; readonly longest: number; readonly never: number };
   readonly faults: Faults;
+  readonly kill?: Kill;
 }
 
-const NO_FAULTS: Faults = { lostAnswers: 0, errors: 0, crashes: 0, stalls: 0 };
+export const NO_FAULTS: Faults = { lostAnswers: 0, errors: 0, crashes: 0, stalls: 0 };
 
 /** A cluster with one workload, and our process beside it. All of it follows from the seed. */
 export class World {
@@ -70,6 +71,7 @@ export class World {
       random: part('controller'),
       hooks: this.hooks,
       faults: () => (this.isCalm ? NO_FAULTS : options.faults),
+      ...(options.kill && { kill: options.kill }),
       told: (line) => this.tell('controller', line),
       onDecision: (snapshot, decision, again) => this.checker.decided(snapshot, decision, again),
       onWrite: (action) => this.checker.wrote(action),
