@@ -14,7 +14,7 @@ const child = (metadata: object) => ({
   metadata: { name: 'game', uid: 'c', resourceVersion: '2', ...metadata },
   spec: {},
 });
-const pods = [{ metadata: { name: 'game-0', uid: 'p', resourceVersion: '3' } }];
+const pods = [{ metadata: { name: 'game-0', uid: 'p', resourceVersion: '3', ...owned('StatefulSet', 'c') } }];
 
 test.each([
   ['ours', owned('GameStatefulSet', 'w'), undefined],

@@ -1,3 +1,4 @@
+import { REVISION_LABEL } from '../../api/native.js';
 import type { KubeApi } from '../../kube/api.js';
 import type { KubeObject, ObjectName, Stored } from '../../kube/objects.js';
 import {
@@ -49,8 +50,6 @@ export async function lookAt(api: KubeApi, { namespace, name }: ObjectName, sign
   const workload = await find<Workload>(api, gameStatefulSets, { ...here, name }, signal);
   if (!workload.object) return { seen: undefined, versionOf: () => workload.version, shows: () => false };
   const child = await find<Child>(api, statefulSets, { ...here, name }, signal);
-  const owned = <T extends KubeObject>(items: readonly Stored<T>[]): readonly Stored<T>[] =>
-    items.filter(({ metadata }) => controllerOf(metadata, statefulSets.kind)?.uid === child.object?.metadata.uid);
   const labelSelector = selectorText(workload.object.spec.selector);
   const [podList, revisionList, sliceList, jobList, nodeList] = await Promise.all([
     api.list<GamePod>(pods, { ...here, labelSelector }),
@@ -59,6 +58,11 @@ export async function lookAt(api: KubeApi, { namespace, name }: ObjectName, sign
     api.list<PrerequisiteJob>(jobs, here),
     api.list<KubeletNode>(nodes, { signal }),
   ]);
+  const childUid = child.object?.metadata.uid;
+  const carried = new Set(podList.items.map(({ metadata }) => metadata.labels?.[REVISION_LABEL]));
+  const isOurs = ({ metadata }: Stored<Revision>) =>
+    carried.has(metadata.name) ||
+    (childUid !== undefined && controllerOf(metadata, statefulSets.kind)?.uid === childUid);
   const lists = new Map<string, { readonly version: string; readonly uids: ReadonlySet<string> }>([
     [gameStatefulSets.plural, { version: workload.version, uids: alive([workload.object]) }],
     [statefulSets.plural, { version: child.version, uids: alive(child.object ? [child.object] : []) }],
@@ -68,8 +72,8 @@ export async function lookAt(api: KubeApi, { namespace, name }: ObjectName, sign
     seen: {
       workload: workload.object,
       namesake: child.object,
-      revisions: owned(revisionList.items),
-      pods: owned(podList.items),
+      revisions: revisionList.items.filter(isOurs),
+      pods: podList.items,
       jobs: jobList.items,
       slices: sliceList.items,
       nodes: nodeList.items,

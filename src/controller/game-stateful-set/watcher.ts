@@ -12,6 +12,7 @@ import {
   type Resource,
 } from '../../kube/resource.js';
 import type { Observed, Store } from '../../kube/store.js';
+import { setNameOf } from '../../rollout/game-stateful-set/own-pods.js';
 import { gameStatefulSets } from '../resources.js';
 import { controllerOf } from './objects.js';
 import type { Child, EndpointSlice, GamePod, KubeletNode, PrerequisiteJob, Revision, Workload } from './objects.js';
@@ -21,7 +22,7 @@ export interface Stores {
   readonly workloads: Store<Workload, 'job'>;
   readonly children: Store<Child>;
   readonly revisions: Store<Revision, 'owner'>;
-  readonly pods: Store<GamePod, 'owner'>;
+  readonly pods: Store<GamePod, 'set'>;
   readonly jobs: Store<PrerequisiteJob>;
   readonly slices: Store<EndpointSlice, 'pod'>;
   readonly nodes: Store<KubeletNode>;
@@ -58,9 +59,9 @@ export class Watcher {
       ...this.common(controllerRevisions),
       indexes: { owner: ownerUid },
     });
-    const podsOfSets = new Reflector<GamePod, 'owner'>({
+    const podsOfSets = new Reflector<GamePod, 'set'>({
       ...this.common(pods, POD_OF_A_STATEFUL_SET),
-      indexes: { owner: ownerUid },
+      indexes: { set: setOf },
     });
     const prerequisites = new Reflector<PrerequisiteJob>({ ...this.common(jobs), strip: withoutSpec });
     const slices = new Reflector<EndpointSlice, 'pod'>({
@@ -133,10 +134,10 @@ export class Watcher {
     };
     workloads.subscribe(({ object }) => onKey(keyOf(object as Workload)));
     children.subscribe(({ object: { metadata } }) => ifKnown(metadata.namespace, metadata.name));
-    for (const store of [revisions, podStore] as readonly Store<KubeObject, 'owner'>[])
-      store.subscribe(({ object: { metadata } }) =>
-        ifKnown(metadata.namespace, controllerOf(metadata, statefulSets.kind)?.name),
-      );
+    revisions.subscribe(({ object: { metadata } }) =>
+      ifKnown(metadata.namespace, controllerOf(metadata, statefulSets.kind)?.name),
+    );
+    podStore.subscribe(({ object: { metadata } }) => ifKnown(metadata.namespace, setNameOf(metadata.name)));
     jobStore.subscribe(({ object }) => {
       for (const workload of workloads.byIndex('job', keyOf(object as PrerequisiteJob)))
         onKey(keyOf(workload as Workload));
@@ -145,7 +146,7 @@ export class Watcher {
       const before = event.type === 'changed' ? event.old : undefined;
       for (const uid of new Set([...podUids(event.object), ...(before ? podUids(before) : [])])) {
         const pod = podStore.byUid(uid);
-        if (pod) ifKnown(pod.metadata.namespace, controllerOf(pod.metadata, statefulSets.kind)?.name);
+        if (pod) ifKnown(pod.metadata.namespace, setNameOf(pod.metadata.name));
       }
     });
   }
@@ -161,6 +162,12 @@ type AnyStore = Pick<Store, 'whenSynced'>;
 const ownerUid = ({ metadata }: Observed): readonly string[] => {
   const owner = controllerOf(metadata, statefulSets.kind);
   return owner ? [owner.uid] : [];
+};
+
+/** By its name, so that a pod that nobody controls any more is found as well. */
+const setOf = ({ metadata: { namespace, name } }: Observed<GamePod>): readonly string[] => {
+  const set = setNameOf(name);
+  return set === undefined ? [] : [keyOf({ ...(namespace !== undefined && { namespace }), name: set })];
 };
 
 const jobsOf = ({ metadata: { namespace }, spec }: Observed<Workload>): readonly string[] =>

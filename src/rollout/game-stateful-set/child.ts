@@ -42,8 +42,20 @@ export function childTemplate({ spec }: GameStatefulSet, { gated }: Settings): P
   return { ...template, spec: { ...template.spec, readinessGates: [...gates, { conditionType: READINESS_GATE }] } };
 }
 
+/** What a child is created with. */
+export interface ChildShape {
+  readonly replicas: number;
+  /** First ordinal. */
+  readonly start: number;
+  readonly template: PodTemplateSpec;
+}
+
 /** The StatefulSet that keeps the pods of a workload alive. */
-export function childOf(workload: GameStatefulSet, settings: Settings, replicas: number): StatefulSet {
+export function childOf(
+  workload: GameStatefulSet,
+  settings: Settings,
+  { replicas, start, template }: ChildShape,
+): StatefulSet {
   const { metadata, spec } = workload;
   return {
     apiVersion: 'apps/v1',
@@ -69,11 +81,11 @@ export function childOf(workload: GameStatefulSet, settings: Settings, replicas:
       // Order is ours: a closed gate would otherwise keep the child from recreating a lost pod.
       podManagementPolicy: 'Parallel',
       selector: spec.selector,
-      ...(settings.start > 0 && { ordinals: { start: settings.start } }),
+      ...(start > 0 && { ordinals: { start } }),
       ...followed(spec as StatefulSetSpec),
       updateStrategy: updateStrategyOf(settings, CLOSED),
       ...(spec.volumeClaimTemplates && { volumeClaimTemplates: spec.volumeClaimTemplates }),
-      template: childTemplate(workload, settings),
+      template,
     },
   };
 }

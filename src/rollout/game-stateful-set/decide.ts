@@ -2,15 +2,7 @@ import type { StatefulSet } from '../../api/native.js';
 import { firstDifferences } from '../difference.js';
 import type { Observations } from '../observations.js';
 import type { ChildChange, Decision } from './action.js';
-import {
-  childAt,
-  childOf,
-  followedChange,
-  immutableChanges,
-  isCurrent,
-  partitionOfChild,
-  replicasOf,
-} from './child.js';
+import { childAt, followedChange, immutableChanges, isCurrent, partitionOfChild, replicasOf } from './child.js';
 import { openGates } from './gates.js';
 import { partitionChange } from './partition.js';
 import type { PodView } from './pod-view.js';
@@ -20,7 +12,8 @@ import { Round } from './round.js';
 import { scaleChange } from './scale.js';
 import type { GameStatefulSetSnapshot } from './snapshot.js';
 import { statusOf } from './status.js';
-import { desiredTemplate, stop, targetOf } from './target.js';
+import { start } from './start.js';
+import { targetOf } from './target.js';
 import type { Target } from './target.js';
 import { updatePods } from './update.js';
 
@@ -39,22 +32,6 @@ export function decide(snapshot: GameStatefulSetSnapshot, now: number, observed:
   writeStatus(round, target, prerequisites);
   const { actions, reasons, wakeAt } = round.draft;
   return { actions, reasons, ...(wakeAt !== undefined && { wakeAt }) };
-}
-
-/** Without a child: it is created when its name is free, its template is accepted, and its prerequisites are complete. */
-function start(round: Round, prerequisites: Prerequisites): Target {
-  const { snapshot, settings, draft, unsupported } = round;
-  const { workload, nameTakenBy } = snapshot;
-  const { name } = workload.metadata;
-  if (nameTakenBy !== undefined)
-    return stop(round, 'ChildNameTaken', `StatefulSet ${name} belongs to ${nameTakenBy}: rename one of the two`);
-  if (unsupported.stopsCreation !== undefined) return stop(round, 'NotSupported', unsupported.stopsCreation);
-  if (prerequisites.waiting !== undefined) return stop(round, 'PrerequisitesOpen', prerequisites.waiting);
-  const desired = desiredTemplate(round);
-  if (desired.kind !== 'template') return desired;
-  const replicas = settings.ordered ? Math.min(1, settings.replicas) : settings.replicas;
-  draft.do({ kind: 'createChild', child: childOf(workload, settings, replicas), why: 'there is none yet' });
-  return { kind: 'hold' };
 }
 
 function keep(round: Round, child: StatefulSet, prerequisites: Prerequisites): Target {

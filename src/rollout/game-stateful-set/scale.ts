@@ -1,6 +1,6 @@
 import type { StatefulSet } from '../../api/native.js';
 import type { ChildChange } from './action.js';
-import { CLOSED, replicasOf, startOf, updateStrategyOf } from './child.js';
+import { CLOSED, isObserved, replicasOf, startOf, updateStrategyOf } from './child.js';
 import type { Round } from './round.js';
 import type { Target } from './target.js';
 
@@ -19,6 +19,9 @@ function startChange(round: Round, child: StatefulSet, target: Target): ChildCha
     draft.say(`ordinals.start stays ${startOf(child)} until the update is over`);
     return {};
   }
+  const places = Array.from({ length: replicasOf(child) }, (_, index) => index);
+  const isLeaving = (index: number) => index + startOf(child) < start || index + startOf(child) >= start + replicas;
+  if (mayHideOne(round, child, places.filter(isLeaving))) return {};
   const leaving = pods.filter(({ ordinal }) => ordinal < start || ordinal >= start + replicas);
   // All are asked, so that their hooks run side by side.
   const answers = leaving.map((view) => view.stage.kind === 'leaving' || round.agrees(view, 'delete'));
@@ -32,7 +35,16 @@ function nextReplicas(round: Round, child: StatefulSet): number {
   const now = replicasOf(child);
   const { replicas: wanted } = round.settings;
   if (wanted > now) return grown(round, now);
-  return wanted < now ? shrunk(round, now) : now;
+  return wanted < now ? shrunk(round, child, now) : now;
+}
+
+/** Whether the child may have a pod at one of these places that we have not seen yet: it would leave without being asked. */
+function mayHideOne({ pods, draft }: Round, child: StatefulSet, indexes: readonly number[]): boolean {
+  if (indexes.every((index) => pods.some((view) => view.index === index))) return false;
+  const { replicas = 0 } = child.status ?? {};
+  if (isObserved(child) && pods.length >= replicas) return false;
+  draft.say(`no pod leaves before all are seen: ${pods.length} of the ${replicas} that the StatefulSet has`);
+  return true;
 }
 
 function grown({ settings, unsupported, pods, draft }: Round, now: number): number {
@@ -44,7 +56,7 @@ function grown({ settings, unsupported, pods, draft }: Round, now: number): numb
   return now;
 }
 
-function shrunk(round: Round, now: number): number {
+function shrunk(round: Round, child: StatefulSet, now: number): number {
   const { settings, pods, draft } = round;
   const onItsWay = pods.find(({ index, stage }) => index >= now && stage.kind === 'leaving');
   if (settings.ordered && onItsWay) {
@@ -56,7 +68,7 @@ function shrunk(round: Round, now: number): number {
   // Whoever leaves goes from the top: one that must stay keeps those below it.
   while (next > least) {
     const view = round.podAt(next - 1);
-    if (view && !round.agrees(view, 'delete')) break;
+    if (view ? !round.agrees(view, 'delete') : mayHideOne(round, child, [next - 1])) break;
     next--;
   }
   return next;

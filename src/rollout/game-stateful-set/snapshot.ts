@@ -11,9 +11,9 @@ export interface GameStatefulSetSnapshot {
   readonly child?: StatefulSet;
   /** Who has a StatefulSet of that name that is not ours, as `Kind/name`, or `nobody`. */
   readonly nameTakenBy?: string;
-  /** Of the child. */
+  /** Of the child, and those that its pods carry. */
   readonly revisions: readonly ControllerRevision[];
-  /** Those of the child, whatever their ordinal. */
+  /** Those of the child, whatever their ordinal, and those that it will adopt: see `isPodOf`. */
   readonly pods: readonly Pod[];
   /** The prerequisites that exist, by name. */
   readonly jobs: ReadonlyMap<string, Job>;

@@ -2,7 +2,7 @@ import type { PodTemplateSpec } from '../../api/kubernetes.js';
 import type { StatefulSet } from '../../api/native.js';
 import { diffTemplates } from '../diff.js';
 import { reservedIn } from '../reserved.js';
-import { childAt, childOf, CLOSED, isObserved, updateStrategyOf } from './child.js';
+import { childAt, childOf, childTemplate, CLOSED, isObserved, updateStrategyOf } from './child.js';
 import type { Prerequisites } from './prerequisites.js';
 import { progressOf } from './progress.js';
 import type { Progress } from './progress.js';
@@ -60,7 +60,8 @@ export function desiredTemplate(
   if (reserved !== undefined)
     return stop(round, 'TemplateRefused', `${reserved} belongs to Kubernetes or to us: remove it from the template`);
   if (resolved?.generation !== generation) {
-    const child = childOf(workload, settings, 0);
+    const { start } = settings;
+    const child = childOf(workload, settings, { replicas: 0, start, template: childTemplate(workload, settings) });
     const why = 'templates are compared with the defaults of the server';
     draft.do({ kind: 'resolveTemplate', child, generation, why });
     return { kind: 'hold' };

@@ -17,7 +17,8 @@ import { childOf as storedChild, templateOf, workloadOf } from '../fixtures.js';
 const gate = { conditionType: 'InPlaceUpdateReady' };
 const made = (spec: Partial<GameStatefulSetSpec> = {}, replicas = 3) => {
   const workload = workloadOf(spec);
-  return childOf(workload, settingsOf(workload), replicas);
+  const settings = settingsOf(workload);
+  return childOf(workload, settings, { replicas, start: settings.start, template: childTemplate(workload, settings) });
 };
 
 test('a child that is made', () => {

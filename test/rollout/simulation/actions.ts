@@ -50,6 +50,7 @@ export function perform(api: ApiServer, action: Action, now: number, before: () 
       return api.deletePod(action.pod.name, action.pod);
     }
     case 'createChild':
+      if (!api.child) before();
       return api.createChild(action.child);
     case 'changeChild': {
       const { uid, resourceVersion } = api.child?.metadata ?? {};

@@ -1,4 +1,5 @@
 import { REVISION_LABEL } from '../../../src/api/native.js';
+import type { StatefulSet } from '../../../src/api/native.js';
 import type { Pod } from '../../../src/api/pod.js';
 import type { Action } from '../../../src/rollout/game-stateful-set/action.js';
 import type { GameStatefulSetSnapshot } from '../../../src/rollout/game-stateful-set/snapshot.js';
@@ -22,6 +23,9 @@ export function checkWrite(world: World, action: Action, snapshot: GameStatefulS
     case 'deletePod':
       checkDeletion(world, podOf(world, action), snapshot);
       checkHook(world, podOf(world, action), 'delete');
+      break;
+    case 'createChild':
+      for (const pod of outsideOf(action.child, world.api.pods.values())) checkHook(world, pod, 'delete');
       break;
     case 'changeChild':
       if (world.checker.childTouchedByOthers) break;
@@ -79,7 +83,7 @@ function checkDeletion({ checker }: World, pod: Pod, { workload }: GameStatefulS
 }
 
 /** I4: nothing ends the game of players whose hook has not agreed. `pod` is as it was seen. */
-function checkHook({ checker, hooks, kubelets }: World, pod: Pod, purpose: HookPurpose): void {
+export function checkHook({ checker, hooks, kubelets }: World, pod: Pod, purpose: HookPurpose): void {
   const { name, uid } = pod.metadata;
   if (isLeaving(pod) || checker.touchedByOthers.has(uid!) || hooks.has(uid!, purpose)) return;
   const shown = new Set(
@@ -88,6 +92,12 @@ function checkHook({ checker, hooks, kubelets }: World, pod: Pod, purpose: HookP
   const game = kubelets.runtimeOf(uid!)?.game;
   if (game?.served === true && !game.stopping && shown.has(game.id))
     throw new Violation('I4', `${name} has players, and its hook has not agreed (${purpose})`);
+}
+
+/** Pods that a child has no place for. */
+function outsideOf({ spec: { replicas = 1, ordinals } }: StatefulSet, pods: Iterable<Pod>): Pod[] {
+  const indexOf = (pod: Pod) => ordinalOf(pod) - (ordinals?.start ?? 0);
+  return [...pods].filter((pod) => !isLeaving(pod) && (indexOf(pod) < 0 || indexOf(pod) >= replicas));
 }
 
 /** Pods that the child deletes when a change is made. */

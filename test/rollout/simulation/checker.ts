@@ -3,7 +3,7 @@ import type { Pod } from '../../../src/api/pod.js';
 import type { Action, Decision } from '../../../src/rollout/game-stateful-set/action.js';
 import type { GameStatefulSetSnapshot } from '../../../src/rollout/game-stateful-set/snapshot.js';
 import { checkDecision } from './check-decision.js';
-import { checkWrite } from './check-write.js';
+import { checkHook, checkWrite } from './check-write.js';
 import { PodHistory } from './pod-history.js';
 import type { World } from './world.js';
 
@@ -67,10 +67,12 @@ export class Checker {
       this.drains.push(outAt === undefined ? 0 : clock.now() - outAt);
   }
 
-  deletedByNative(pod: Pod): void {
+  deletedByNative(pod: Pod, why: 'update' | 'surplus'): void {
     const uid = pod.metadata.uid!;
     if (this.childTouchedByOthers || this.touchedByOthers.has(uid) || this.givenUp.has(uid)) return;
-    throw new Violation('I7', `the child deletes ${pod.metadata.name} to update it, and we have not given it up`);
+    // One that nobody has seen yet may be one too many, as long as nobody plays in it.
+    if (why === 'surplus') checkHook(this.world, pod, 'delete');
+    else throw new Violation('I7', `the child deletes ${pod.metadata.name}, and we have not given it up`);
   }
 }
 

@@ -2,13 +2,13 @@ import type { Random } from '../../../src/cluster/random.js';
 import type { VirtualClock } from '../../../src/cluster/virtual-clock.js';
 import type { Action, Decision } from '../../../src/rollout/game-stateful-set/action.js';
 import { decide } from '../../../src/rollout/game-stateful-set/decide.js';
+import { isPodOf } from '../../../src/rollout/game-stateful-set/own-pods.js';
 import type { GameStatefulSetSnapshot, ResolvedTemplate } from '../../../src/rollout/game-stateful-set/snapshot.js';
 import type { HookGate } from '../../../src/rollout/hook-gate.js';
 import { ObservedFacts } from '../../../src/rollout/observations.js';
 import { perform, streamOf } from './actions.js';
 import { defaulted } from './api-server.js';
 import type { Answer, ApiServer } from './api-server.js';
-import { ownerOf } from './stateful-set-controller.js';
 import type { Objects, Stream } from './objects.js';
 import { Store } from './store.js';
 
@@ -149,8 +149,8 @@ export class Controller {
     return {
       workload,
       ...(child && { child }),
-      revisions: child ? [...objects.revisions.values()] : [],
-      pods: child ? [...objects.pods.values()].filter((pod) => ownerOf(pod) === child.metadata.uid) : [],
+      revisions: [...objects.revisions.values()],
+      pods: [...objects.pods.values()].filter((pod) => isPodOf(pod, workload, child)),
       jobs: new Map(objects.jobs),
       ...(this.resolved && { resolved: this.resolved }),
       inTraffic: new Set(objects.traffic),

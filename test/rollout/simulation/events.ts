@@ -1,5 +1,6 @@
 import { conditionOf } from '../../../src/api/pod.js';
 import { REVISION_LABEL } from '../../../src/api/native.js';
+import type { OwnedMetadata } from '../../../src/api/native.js';
 import { READINESS_GATE } from '../../../src/rollout/pod/gate.js';
 import { UPDATE_STATE } from '../../../src/rollout/pod/update-state.js';
 import { timestamp } from '../../../src/rollout/time.js';
@@ -18,7 +19,7 @@ export type Event =
   | { readonly do: 'damageState'; readonly pod: number }
   | { readonly do: 'loseNode'; readonly node: number; readonly for: number; readonly fenced: boolean }
   | { readonly do: 'editChild'; readonly partition: number }
-  | { readonly do: 'deleteChild' }
+  | { readonly do: 'deleteChild' | 'orphanChild' }
   | { readonly do: 'endController'; readonly for: number }
   | { readonly do: 'stopNative'; readonly for: number }
   | { readonly do: 'stall'; readonly stream: Stream; readonly for: number }
@@ -113,6 +114,14 @@ export function apply(world: World, event: Event): void {
       if (api.child) api.removeChild();
       for (const name of [...api.revisions.keys()]) api.removeRevision(name);
       for (const name of [...api.pods.keys()]) api.deletePod(name);
+      break;
+    case 'orphanChild':
+      if (api.child) api.removeChild();
+      for (const name of api.pods.keys())
+        api.changePod(name, (pod) => {
+          const { ownerReferences: _, ...metadata } = pod.metadata as OwnedMetadata;
+          return { ...pod, metadata };
+        });
       break;
     case 'endController':
       controller.crash(event.for);

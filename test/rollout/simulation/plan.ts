@@ -148,6 +148,7 @@ const KINDS: readonly (readonly [number, (from: Random, options: WorldOptions) =
   [2, (from) => ({ do: 'loseNode', node: some(from), for: 5_000 + Math.floor(from() * 80_000), fenced: from() < 0.5 })],
   [1, (from) => ({ do: 'editChild', partition: pick(from, [0, 1, 2]) })],
   [1, () => ({ do: 'deleteChild' })],
+  [2, () => ({ do: 'orphanChild' })],
   [3, (from) => ({ do: 'endController', for: 100 + Math.floor(from() * 20_000) })],
   [2, (from) => ({ do: 'stopNative', for: 1_000 + Math.floor(from() * 20_000) })],
   [

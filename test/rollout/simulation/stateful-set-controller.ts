@@ -1,6 +1,6 @@
 import { hash } from '../../../src/cluster/random.js';
 import { REVISION_LABEL } from '../../../src/api/native.js';
-import type { ControllerRevision, StatefulSet, StatefulSetStatus } from '../../../src/api/native.js';
+import type { ControllerRevision, OwnedMetadata, StatefulSet, StatefulSetStatus } from '../../../src/api/native.js';
 import { isReady } from '../../../src/api/pod.js';
 import type { Pod, StoredPodSpec } from '../../../src/api/pod.js';
 import type { ApiServer } from './api-server.js';
@@ -21,8 +21,8 @@ export class StatefulSetController {
     private readonly api: ApiServer,
     private readonly options: NativeOptions,
     private readonly told: (line: string) => void,
-    /** Told of each pod that it deletes to update it. */
-    private readonly onUpdateDelete: (pod: Pod) => void,
+    /** Told of each pod that it deletes because of its spec. */
+    private readonly onDelete: (pod: Pod, why: 'update' | 'surplus') => void,
   ) {}
 
   reconcile(): void {
@@ -30,11 +30,17 @@ export class StatefulSetController {
     if (!set) return;
     const update = this.revisionOf(set);
     const current = this.api.revisions.get(set.status?.currentRevision ?? '') ?? update;
+    for (const pod of [...this.api.pods.values()]) if (!ownerOf(pod)) this.adopt(pod, set);
     const owned = [...this.api.pods.values()].filter((pod) => ownerOf(pod) === set.metadata.uid);
     const status = this.process(set, owned, current, update);
     if (this.isComplete(set, status)) status.currentRevision = update.metadata.name!;
     if (JSON.stringify(status) !== JSON.stringify(set.status)) this.api.writeChildStatus(status);
     this.truncateHistory(set, owned, current, update);
+  }
+
+  private adopt({ metadata: { name } }: Pod, set: StatefulSet): void {
+    this.api.changePod(name!, (pod) => ({ ...pod, metadata: { ...pod.metadata, ...ownedBy(set) } }));
+    this.told(`${name} adopted`);
   }
 
   /** A template seen before has its old name again. */
@@ -73,7 +79,9 @@ export class StatefulSetController {
     }
     for (const pod of owned) {
       const index = ordinalOf(pod) - start;
-      if ((index < 0 || index >= replicas) && !isLeaving(pod)) this.delete(pod, 'it is one too many');
+      if ((index >= 0 && index < replicas) || isLeaving(pod)) continue;
+      this.onDelete(pod, 'surplus');
+      this.delete(pod, 'it is one too many');
     }
     if (!onDelete) this.roll(set, byOrdinal, update.metadata.name!);
     return status;
@@ -90,7 +98,7 @@ export class StatefulSetController {
     for (let index = replicas - 1; index >= partition; index--) {
       const pod = byOrdinal.get(start + index);
       if (pod && pod.metadata.labels?.[REVISION_LABEL] !== update && !isLeaving(pod)) {
-        this.onUpdateDelete(pod);
+        this.onDelete(pod, 'update');
         this.delete(pod, `it is not at ${update}, and the partition is ${partition}`);
         return;
       }
@@ -132,8 +140,8 @@ export class StatefulSetController {
         namespace: 'default',
         labels: { ...template.metadata?.labels, [REVISION_LABEL]: revision.metadata.name! },
         ...(template.metadata?.annotations && { annotations: template.metadata.annotations }),
-        ownerReferences: [{ kind: 'StatefulSet', uid: set.metadata.uid }],
-      } as Pod['metadata'],
+        ...ownedBy(set),
+      },
       spec: template.spec as StoredPodSpec,
       status: { phase: 'Pending' },
     });
@@ -161,9 +169,12 @@ export class StatefulSetController {
   }
 }
 
+const ownedBy = ({ metadata: { uid } }: StatefulSet): Pick<OwnedMetadata, 'ownerReferences'> => ({
+  ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'zone', uid: uid!, controller: true }],
+});
+
 export const ordinalOf = (pod: Pod): number => Number(/-(\d+)$/.exec(pod.metadata.name!)![1]);
 
 export const isLeaving = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 
-export const ownerOf = (pod: Pod): string | undefined =>
-  (pod.metadata as { ownerReferences?: readonly { uid: string }[] }).ownerReferences?.[0]?.uid;
+export const ownerOf = (pod: Pod): string | undefined => (pod.metadata as OwnedMetadata).ownerReferences?.[0]?.uid;

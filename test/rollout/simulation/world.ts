@@ -63,7 +63,7 @@ export class World {
       this.api,
       options.native,
       (line) => this.tell('native', line),
-      (pod) => this.checker.deletedByNative(pod),
+      (pod, why) => this.checker.deletedByNative(pod, why),
     );
     this.controller = new Controller({
       api: this.api,
