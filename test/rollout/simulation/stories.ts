@@ -65,4 +65,3 @@ export const INTERRUPTED: readonly Story[] = [
     changes: [{ want: { image: 'game:2' } }, { once: 'draining', want: { replicas: 2 } }],
   },
 ];
-
