@@ -7,8 +7,9 @@ import type { Clock } from '../../kube/clock.js';
 export class Ticker {
   private readonly origin: number;
   private next: { readonly tick: number; readonly cancel: () => void } | undefined;
-  /** The last tick that was run. */
+  /** The last tick that was run, and when. */
   private ran = -1;
+  private ranAt = -Infinity;
 
   constructor(
     private readonly clock: Clock,
@@ -23,8 +24,7 @@ export class Ticker {
   last(): number {
     // One that is due at this very instant and has not run yet is not the last.
     const passed = this.next === undefined ? this.passed() : Math.min(this.passed(), this.next.tick - 1);
-    const tick = Math.max(this.ran, passed);
-    return tick < 0 ? -Infinity : this.origin + tick * this.period;
+    return passed > this.ran ? this.timeOf(passed) : this.ranAt;
   }
 
   /** Runs the next tick, or the first one after `delay` milliseconds. */
@@ -33,10 +33,12 @@ export class Ticker {
     const tick = Math.max(this.ran, this.passed(delay)) + 1;
     if (this.next !== undefined && this.next.tick <= tick) return;
     this.next?.cancel();
-    const wait = this.origin + tick * this.period - this.clock.monotonic();
+    const wait = this.timeOf(tick) - this.clock.monotonic();
     const cancel = this.clock.after(wait, () => {
       this.next = undefined;
       this.ran = tick;
+      // A timer may be early, and what comes after it and before its time was not looked at.
+      this.ranAt = Math.min(this.timeOf(tick), this.clock.monotonic());
       this.run();
     });
     this.next = { tick, cancel };
@@ -44,6 +46,10 @@ export class Ticker {
 
   stop(): void {
     this.next?.cancel();
+  }
+
+  private timeOf(tick: number): number {
+    return this.origin + tick * this.period;
   }
 
   private passed(delay = 0): number {

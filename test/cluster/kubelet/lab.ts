@@ -5,7 +5,9 @@ import type { RegistryImage } from '../../../src/cluster/kubelet/images.js';
 import { registryOf } from '../../../src/cluster/kubelet/images.js';
 import { KubeletModel, type KubeletModelOptions } from '../../../src/cluster/kubelet/kubelet.js';
 import type { Instance, Span } from '../../../src/cluster/kubelet/oracle.js';
+import { random } from '../../../src/cluster/random.js';
 import { VirtualClock } from '../../../src/cluster/virtual-clock.js';
+import type { Clock } from '../../../src/kube/clock.js';
 import type { Stored } from '../../../src/kube/objects.js';
 import { MemoryCluster, type Revision } from './memory-cluster.js';
 
@@ -16,6 +18,8 @@ export interface LabOptions extends Partial<Omit<KubeletModelOptions, 'api' | 'c
   readonly images?: Record<string, RegistryImage>;
   readonly onNode?: readonly string[];
   readonly knowsGenerations?: boolean;
+  /** Milliseconds by which timers may fire too soon, as those of an operating system do. @default 0 */
+  readonly early?: number;
 }
 
 /** A cluster of modelled nodes in virtual time. */
@@ -30,7 +34,7 @@ export class Lab {
   readonly images: Record<string, RegistryImage>;
   folders: ReadonlySet<string> | undefined;
 
-  constructor({ images = {}, onNode = ['game:v1', 'game:v2', 'game:v3'], ...options }: LabOptions = {}) {
+  constructor({ images = {}, onNode = ['game:v1', 'game:v2', 'game:v3'], early = 0, ...options }: LabOptions = {}) {
     this.images = images;
     const seed = options.seed ?? 1;
     this.clock = new VirtualClock({ seed });
@@ -48,7 +52,7 @@ export class Lab {
       ...options,
       seed,
       api: this.cluster,
-      clock: this.clock,
+      clock: early === 0 ? this.clock : impatient(this.clock, early, random(seed)),
       source: this.cluster,
       registry: registryOf(this.images),
       onError: (error, doing) => void this.errors.push(`${doing}: ${String(error)}`),
@@ -129,6 +133,13 @@ export class Lab {
       .map(({ at, pod }) => ({ after: at - since, pod }));
   }
 }
+
+/** A clock whose timers fire up to so many milliseconds too soon. */
+export const impatient = (clock: Clock, early: number, chance: () => number): Clock => ({
+  now: () => clock.now(),
+  monotonic: () => clock.monotonic(),
+  after: (delay, run) => clock.after(Math.max(0, delay - early * chance()), run),
+});
 
 /** Of a status: what a reader of the lab's tables looks at. */
 export function summary(pod: Pod): string {

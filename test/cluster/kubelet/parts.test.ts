@@ -12,6 +12,7 @@ import { mergeStatus, statusPatch } from '../../../src/cluster/kubelet/status-pa
 import { Ticker } from '../../../src/cluster/kubelet/ticker.js';
 import { accelerated, hurried, labTimings } from '../../../src/cluster/kubelet/timings.js';
 import { VirtualClock } from '../../../src/cluster/virtual-clock.js';
+import { impatient } from './lab.js';
 
 describe('back-off', () => {
   test('doubles up to the longest, and is forgotten after twice that', () => {
@@ -256,6 +257,22 @@ test('a ticker runs only the ticks that are asked for, and knows the others', ()
   ticker.request(120);
   clock.run(200);
   expect(ticks).toEqual([330, 1430]);
+});
+
+test('a tick that a timer runs too soon was no later than that', () => {
+  const clock = new VirtualClock();
+  const ticker = new Ticker(
+    impatient(clock, 2, () => 1),
+    100,
+    0,
+    () => undefined,
+  );
+  ticker.request();
+  clock.run(99);
+  expect(ticker.last()).toBe(98);
+  ticker.request();
+  clock.run(100);
+  expect(ticker.last()).toBe(198);
 });
 
 test('addresses come again only after all others', () => {

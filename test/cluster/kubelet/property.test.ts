@@ -52,7 +52,9 @@ class World {
 
   constructor(seed: number) {
     const nodes = ['node-1', 'node-2'].map((name) => ({ name, images: ['game:v1', 'game:v2', 'game:v3'] }));
-    this.lab = new Lab({ seed, nodes, images: { 'game:slow': { after: 8000 } } });
+    // Those of an operating system are a millisecond or two early, and a hurried kubelet counts them twenty times.
+    const early = seed % 2 === 0 ? 40 : 0;
+    this.lab = new Lab({ seed, nodes, early, images: { 'game:slow': { after: 8000 } } });
     const probe = (name: string) => (): boolean => this.healthy.get(name) ?? true;
     for (const name of NAMES) {
       this.lab.behaviours.set(`app-${name}`, { stop: { after: 1500 }, startup: 700, probe: probe(name) });
