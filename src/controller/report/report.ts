@@ -75,7 +75,7 @@ function podReports(
   const sentences = (status.message ?? '').split('; ');
   const present = views.map((view): PodReport => {
     const target = status.targets?.find(({ uid }) => uid === view.at.uid);
-    const waitsFor = target ? (target.message ?? '') : wait(view, settings, sentences, status.updateRevision);
+    const waitsFor = target ? (target.message ?? '') : wait(view, settings, sentences, status);
     return {
       ordinal: view.ordinal,
       name: view.name,
@@ -110,7 +110,7 @@ function wait(
   view: PodView,
   settings: Settings,
   sentences: readonly string[],
-  target: string | undefined,
+  { updateRevision: target, stableRevision: stable }: NonNullable<GameStatefulSet['status']>,
 ): string | undefined {
   const { stage, name, index, revision, ready, availableAt } = view;
   // The controller's own words, where it has some for this pod.
@@ -134,7 +134,7 @@ function wait(
   if (availableAt !== undefined) return `${settings.minReady} s of being ready, before it counts as available`;
   if (target === undefined || revision === target) return undefined;
   if (index >= settings.replicas) return 'its turn to leave';
-  return index < settings.partition ? `a partition below ${settings.partition}` : 'its turn';
+  return index < settings.partition && target !== stable ? `a partition below ${settings.partition}` : 'its turn';
 }
 
 /** `until 12:00:00 UTC`, for a table. */

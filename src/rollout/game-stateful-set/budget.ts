@@ -12,6 +12,13 @@ export type Taken =
   /** The partition keeps the pod as it is. */
   | 'held';
 
+/** A pod that is to have the target. */
+export interface Taker {
+  readonly available: boolean;
+  /** Whether it would be one more that has left the stable revision. */
+  readonly needsShare: boolean;
+}
+
 /** What the pods have used up of what the settings allow. */
 export interface Spent {
   /** Unavailable pods that are at the target or on their way to it. */
@@ -38,18 +45,18 @@ export class Budget {
   }
 
   /** Takes a pod out of service for the target. `excused` unavailable pods do not count: they wait for this one. */
-  take({ available }: Pick<PodView, 'available'>, excused = 0): Taken {
+  take({ available, needsShare }: Taker, excused = 0): Taken {
     const { atTarget, unavailable, share } = this.spent;
-    if (share <= 0) return 'held';
+    if (needsShare && share <= 0) return 'held';
     if (atTarget >= this.max || (available && unavailable - excused >= this.max)) return 'busy';
     this.spent = { atTarget: atTarget + 1, unavailable: unavailable + (available ? 1 : 0), share: share - 1 };
     return 'taken';
   }
 
   /** Lets a pod have the target that is not taken out of service for it, or is already. */
-  takeShare(): boolean {
+  takeShare({ needsShare }: Pick<Taker, 'needsShare'>): boolean {
     const { share } = this.spent;
-    if (share <= 0) return false;
+    if (needsShare && share <= 0) return false;
     this.spent = { ...this.spent, share: share - 1 };
     return true;
   }

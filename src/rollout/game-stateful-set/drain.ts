@@ -68,7 +68,7 @@ export function settleDrains(round: Round, target: Target): void {
 }
 
 function fateOf(update: Update, view: PodView, { plan }: Draining): Fate {
-  const { round, target, budget } = update;
+  const { round, target } = update;
   if (!plan) return { kind: 'cancelled', why: 'its gate was closed by somebody else' };
   if (!round.isKept(view)) return { kind: 'left' };
   const withdrawn: Fate = { kind: 'cancelled', why: 'its update was withdrawn' };
@@ -84,7 +84,7 @@ function fateOf(update: Update, view: PodView, { plan }: Draining): Fate {
       return withdrawn;
     case 'inPlace':
       if (plan.target === target.revision) return { kind: 'patched', change: way.change };
-      return budget.takeShare() ? { kind: 'retargeted' } : withdrawn;
+      return update.takeShare(view) ? { kind: 'retargeted' } : withdrawn;
   }
 }
 

@@ -23,20 +23,21 @@ export function partitionChange(
     return { updateStrategy: updateStrategyOf(settings, CLOSED) };
   if (wanted === 'OnDelete' || !isObserved(child)) return {};
   const next = isCurrent(child) ? CLOSED : nextPartition(round, child, target, batch);
-  const partition = mayMake(round, child, target, { from: next, replicas, batch }) ? next : CLOSED;
+  const partition = mayMake(child, target, { from: next, replicas, batch }) ? next : CLOSED;
   return partition === partitionOfChild(child) ? {} : { updateStrategy: updateStrategyOf(settings, partition) };
 }
 
 /** New pods from a partition on are made with the target: only as many as may have it. */
 function mayMake(
-  { settings }: Round,
   child: StatefulSet,
   target: Target,
   { from, replicas, batch }: { from: number; replicas: number; batch: readonly PodView[] },
 ): boolean {
   const made = replicas - Math.max(replicasOf(child), from);
   if (made <= 0) return true;
-  return target.kind === 'go' && made <= countOf(settings.partition, replicas) - target.progress.begun - batch.length;
+  if (target.kind !== 'go') return false;
+  const { partition, begun } = target.progress;
+  return made <= countOf(partition, replicas) - begun - batch.length;
 }
 
 function nextPartition(round: Round, child: StatefulSet, target: Target, batch: readonly PodView[]): number {

@@ -27,7 +27,8 @@ export function podsToRecreate(update: Update): PodView[] {
 }
 
 /** One that drains was taken out of service already. */
-function takeDrained({ budget, target }: Update, { stage }: PodView): 'taken' | 'held' {
-  const isCounted = stage.kind === 'draining' && stage.plan?.target === target.revision;
-  return isCounted || budget.takeShare() ? 'taken' : 'held';
+function takeDrained(update: Update, view: PodView): 'taken' | 'held' {
+  const { stage } = view;
+  const isCounted = stage.kind === 'draining' && stage.plan?.target === update.target.revision;
+  return isCounted || update.takeShare(view) ? 'taken' : 'held';
 }

@@ -6,6 +6,7 @@ import { drain, settleDrains } from './drain.js';
 import { updatePod } from './patch.js';
 import { hasActed, isWithdrawn } from './pod-view.js';
 import type { PodView } from './pod-view.js';
+import { needsShare } from './progress.js';
 import { podsToRecreate } from './recreate.js';
 import type { Round } from './round.js';
 import type { Go, Target } from './target.js';
@@ -70,12 +71,18 @@ export class Update {
       (other) =>
         other.index < view.index && !other.available && isCandidate(other) && this.wayOf(other).kind === 'recreate',
     );
-    return this.budget.take(view, waiting.length);
+    const { available } = view;
+    return this.budget.take({ available, needsShare: needsShare(this.round, view) }, waiting.length);
+  }
+
+  /** Lets a pod have the target that is not taken out of service for it, or is already. */
+  takeShare(view: PodView): boolean {
+    return this.budget.takeShare({ needsShare: needsShare(this.round, view) });
   }
 
   /** Whether the partition lets a pod have the target. */
   isInScope(view: PodView): boolean {
-    return this.round.isKept(view) && view.index >= this.round.settings.partition;
+    return this.round.isKept(view) && view.index >= this.target.progress.partition;
   }
 
   wayOf(view: PodView): Way {
@@ -97,8 +104,7 @@ export class Update {
     for (const view of this.ahead) {
       const way = this.wayOf(view);
       if (way.kind !== 'metadata' || view.stage.kind === 'draining') continue;
-      if (!this.budget.takeShare()) return;
-      updatePod(this.round, view, way.change, this.target.revision);
+      if (this.takeShare(view)) updatePod(this.round, view, way.change, this.target.revision);
     }
   }
 
@@ -115,8 +121,8 @@ export class Update {
       }
       const taken = this.take(view);
       if (taken === 'busy') round.draft.say(`${view.name} waits: ${budget.sentence}`);
-      if (taken !== 'taken') return;
-      if (round.agrees(view, 'updateInPlace')) this.begin(view);
+      if (taken === 'busy') return;
+      if (taken === 'taken' && round.agrees(view, 'updateInPlace')) this.begin(view);
     }
   }
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Budget, type Taken } from '../../../src/rollout/game-stateful-set/budget.js';
 
-const up = { available: true };
-const down = { available: false };
+const up = { available: true, needsShare: true };
+const down = { available: false, needsShare: true };
 
 describe('what may be taken', () => {
   test.each<
@@ -31,7 +31,16 @@ describe('what may be taken', () => {
 
   test('a share alone takes nothing out of service', () => {
     const budget = new Budget(1, { atTarget: 1, unavailable: 1, share: 2 });
-    expect([budget.takeShare(), budget.takeShare(), budget.takeShare()]).toEqual([true, true, false]);
+    expect([budget.takeShare(up), budget.takeShare(up), budget.takeShare(up)]).toEqual([true, true, false]);
+  });
+
+  test('who has left the stable revision already needs no share, and uses one up', () => {
+    const left = { available: true, needsShare: false };
+    const budget = () => new Budget(9, { atTarget: 0, unavailable: 0, share: 0 });
+    expect(budget().take(left)).toBe('taken');
+    expect(budget().takeShare(left)).toBe(true);
+    const one = new Budget(9, { atTarget: 0, unavailable: 0, share: 1 });
+    expect([one.take(left), one.take(up)]).toEqual(['taken', 'held']);
   });
 
   test.each<[atTarget: number, unavailable: number, sentence: string]>([
@@ -52,7 +61,7 @@ describe('whatever is taken', () => {
       fc.property(fc.integer({ min: 1, max: 12 }), spent, wishes, (max, { atTarget, old, share }, available) => {
         const unavailable = atTarget + old;
         const budget = new Budget(max, { atTarget, unavailable, share });
-        const taken = available.filter((is) => budget.take({ available: is }) === 'taken');
+        const taken = available.filter((is) => budget.take({ available: is, needsShare: true }) === 'taken');
         const healthy = taken.filter(Boolean).length;
         expect(taken.length).toBeLessThanOrEqual(share);
         if (healthy > 0) expect(unavailable + healthy).toBeLessThanOrEqual(max);

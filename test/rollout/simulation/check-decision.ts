@@ -58,6 +58,9 @@ interface Scene {
   readonly indexOf: (name: string) => number;
   readonly isUp: (pod: Pod | undefined) => boolean;
   readonly isBegun: (pod: Pod) => boolean;
+  readonly isStable: (pod: Pod | undefined) => boolean;
+  /** Everybody may go back to where all were. */
+  readonly isWayBack: boolean;
   readonly isCurrent: boolean;
   /** Whether there may be pods that are made anew. */
   readonly mayRecreate: boolean;
@@ -93,6 +96,8 @@ function sceneOf({ workload, child: _, pods }: GameStatefulSetSnapshot, child: S
     indexOf: (name) => Number(/-(\d+)$/.exec(name)![1]) - start,
     isUp,
     isBegun,
+    isStable: (pod) => pod === undefined || isAt(pod, workload.status?.stableRevision ?? ''),
+    isWayBack: revision === workload.status?.stableRevision,
     isCurrent: child.status?.currentRevision === child.status?.updateRevision,
     mayRecreate:
       updateStrategy?.type !== 'InplaceUpdate' ||
@@ -146,14 +151,15 @@ function checkUnavailable(scene: Scene, decision: Decision): void {
     throw new Violation('I1', `${taken.size} taken out of service with ${counted} of at most ${max} unavailable`);
 }
 
-/** I5: how many pods have the target, or are out of traffic for it. */
+/** I5: how many pods have the target, or are out of traffic for it. Those that have left the stable revision before are free. */
 function checkShare(scene: Scene, decision: Decision): void {
-  const { kept, podAt, isBegun, held, partition, indexOf, revision, child, isCurrent } = scene;
+  const { kept, podAt, isBegun, isStable, held, partition, indexOf, revision, child, isCurrent } = scene;
   const [change] = of(decision, 'changeChild').map((action) => action.change);
   const isDecidedOn = of(decision, 'closeGate').some(({ plan }) => plan.target === revision);
   const isPatched = of(decision, 'updatePod').some(({ state }) => state.revision === revision);
   const lowered = newPartition(decision, scene);
   if (child.spec.updateStrategy?.type === 'OnDelete' || change?.template || change?.ordinals) return;
+  if (scene.isWayBack) return;
   if (!isDecidedOn && !isPatched && lowered >= partition && change?.replicas === undefined) return;
   const after = change?.replicas ?? kept;
   const stays = Math.min(kept, after);
@@ -161,13 +167,20 @@ function checkShare(scene: Scene, decision: Decision): void {
     new Set(
       indexes(0, stays).filter((index) => {
         const pod = podAt(index);
-        return pod && !isLeaving(pod) ? isBegun(pod) || (index >= from && !isCurrent) : index >= from || isCurrent;
+        if (!pod || isLeaving(pod)) return index >= from || isCurrent;
+        return isBegun(pod) || (index >= from && !isCurrent && isStable(pod));
       }),
     );
   const before = countsAt(partition).size;
   const begun = countsAt(lowered);
-  for (const { pod, plan } of of(decision, 'closeGate')) if (plan.target === revision) begun.add(indexOf(pod.name));
-  for (const { pod, state } of of(decision, 'updatePod')) if (state.revision === revision) begun.add(indexOf(pod.name));
+  const begin = (name: string): void => {
+    const index = indexOf(name);
+    const pod = podAt(index);
+    if (index < held && !(pod && isBegun(pod))) throw new Violation('I5', `${name} is moved, and ${held} are held`);
+    if (isStable(pod)) begun.add(index);
+  };
+  for (const { pod, plan } of of(decision, 'closeGate')) if (plan.target === revision) begin(pod.name);
+  for (const { pod, state } of of(decision, 'updatePod')) if (state.revision === revision) begin(pod.name);
   if (!isCurrent) for (const index of indexes(kept, after)) if (index >= lowered) begun.add(index);
   const count = Math.max(0, after - held);
   const total = [...begun].filter((index) => index < after).length;

@@ -104,6 +104,13 @@ function missingIn({ api, wanted, kubelets }: World): string | undefined {
   const updated = [...pods.values()].filter((pod) => pod.metadata.labels?.[REVISION_LABEL] === revision);
   if (updated.length < wanted.replicas - held)
     return `${updated.length} pods have the update, and ${held} are held back`;
+  const stable = status?.stableRevision;
+  for (const { metadata } of pods.values()) {
+    const has = metadata.labels?.[REVISION_LABEL];
+    const index = Number(metadata.name!.split('-').at(-1)) - wanted.start;
+    const isHeld = revision !== stable && (index < held || has === stable);
+    if (has !== revision && !isHeld) return `${metadata.name} is left behind at ${has}`;
+  }
   for (const { metadata, spec } of updated) {
     const [game, log] = spec.containers;
     const isAsWanted =

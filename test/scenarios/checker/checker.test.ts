@@ -159,6 +159,7 @@ describe('I4: hooks', () => {
 
 test('I5: a pod below the partition is moved', () => {
   expect(broken((story) => story.workload({ partition: 1 }).us('close', 'game-1'))).toEqual([]);
+  expect(broken((story) => story.workload({ partition: 1, stable: 'r2' }).us('close', 'game-0'))).toEqual([]);
   expect(broken((story) => story.workload({ partition: 1 }).us('close', 'game-0'))).toEqual([
     'I5: game-0 is moved to r2; the partition 1 holds it',
   ]);

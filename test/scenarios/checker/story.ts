@@ -11,6 +11,8 @@ interface Asked {
   readonly fallback?: string;
   readonly hook?: boolean;
   readonly deleteHook?: boolean;
+  /** The revision that all pods had last. */
+  readonly stable?: string;
 }
 
 interface Seen {
@@ -55,6 +57,7 @@ export class Story {
       fallback,
       hook,
       deleteHook,
+      stable,
     } = this.asked;
     const spec = {
       replicas: 2,
@@ -69,7 +72,8 @@ export class Story {
       ...(deleteHook && { preDeleteUpdateStrategy: { hook: { templateName: 'drain' } } }),
       template: { spec: { containers: [{ name: 'app', image }] } },
     };
-    return this.put('gamestatefulsets', 'game', { spec });
+    const status = { ...(stable !== undefined && { stableRevision: stable }) };
+    return this.put('gamestatefulsets', 'game', { spec, status });
   }
 
   /** By us. */
