@@ -21,7 +21,7 @@ export function partitionChange(
   const wanted = settings.type === 'OnDelete' ? 'OnDelete' : 'RollingUpdate';
   if ((child.spec.updateStrategy?.type ?? 'RollingUpdate') !== wanted)
     return { updateStrategy: updateStrategyOf(settings, CLOSED) };
-  if (wanted === 'OnDelete' || !isObserved(child)) return {};
+  if (wanted === 'OnDelete') return {};
   const next = isCurrent(child) ? CLOSED : nextPartition(round, child, target, batch);
   const partition = mayMake(child, target, { from: next, replicas, batch }) ? next : CLOSED;
   return partition === partitionOfChild(child) ? {} : { updateStrategy: updateStrategyOf(settings, partition) };
@@ -42,6 +42,7 @@ function mayMake(
 
 function nextPartition(round: Round, child: StatefulSet, target: Target, batch: readonly PodView[]): number {
   const now = partitionOfChild(child);
+  if (!isObserved(child)) return now;
   const lowest = batch.at(-1)?.index;
   const floor = floorOf(round, child, batch);
   const isSafe = now >= floor;

@@ -71,7 +71,8 @@ export class Update {
       (other) =>
         other.index < view.index && !other.available && isCandidate(other) && this.wayOf(other).kind === 'recreate',
     );
-    const { available } = view;
+    // Whose gate somebody took the condition from is in traffic until the kubelet has seen it.
+    const available = view.available || (view.stage.kind === 'newborn' && view.ready);
     return this.budget.take({ available, needsShare: needsShare(this.round, view) }, waiting.length);
   }
 

@@ -32,6 +32,8 @@ export function checkWrite(world: World, action: Action, snapshot: GameStatefulS
       for (const pod of givenUpBy(action, snapshot)) {
         checkHook(world, pod, 'delete');
         world.checker.givenUp.add(pod.metadata.uid!);
+        // One that took its place meanwhile goes with it: a partition names no UID.
+        world.checker.givenUp.add(world.api.pods.get(pod.metadata.name!)?.metadata.uid ?? '');
       }
       break;
     default:
