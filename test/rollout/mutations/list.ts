@@ -27,7 +27,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'the partition is not kept to',
     file: set('budget'),
-    find: "if (share <= 0) return 'held';",
+    find: "if (needsShare && share <= 0) return 'held';",
     replace: '',
   },
   {
@@ -39,8 +39,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'broken pods below hold up those above them',
     file: set('update'),
-    find: 'return this.budget.take(view, waiting.length);',
-    replace: 'return this.budget.take(view);',
+    find: 'needsShare(this.round, view) }, waiting.length);',
+    replace: 'needsShare(this.round, view) });',
   },
   {
     what: 'an ordered set is updated in parallel',
@@ -211,8 +211,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'no hook before an update in place',
     file: set('update'),
-    find: "if (round.agrees(view, 'updateInPlace')) this.begin(view);",
-    replace: 'this.begin(view);',
+    find: "if (taken === 'taken' && round.agrees(view, 'updateInPlace')) this.begin(view);",
+    replace: "if (taken === 'taken') this.begin(view);",
   },
   {
     what: 'a hook that does not agree any more',
