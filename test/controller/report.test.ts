@@ -130,7 +130,7 @@ const state = { revision: 'game-new', updateTimestamp: '2030-01-01T11:59:00Z', l
 test.each<[string, Pod, string | undefined]>([
   ['its turn', pod(4, { gate: 'True' }), 'its turn'],
   ['the partition', pod(2, { gate: 'True' }), 'a partition below 2'],
-  ['its containers', pod(4, { gate: 'True', revision: 'game-new', ready: false }), 'its containers to be ready'],
+  ['its containers', pod(4, { gate: 'True', revision: 'game-new', ready: false }), 'a node'],
   ['its own end', pod(4, { leaving: true }), 'its end; then another one takes its place'],
   ['to leave', pod(7, { gate: 'True' }), 'its turn to leave'],
   ['proof', pod(4, { gate: 'False', revision: 'game-new', message: plan, state }), 'it is not scheduled yet'],

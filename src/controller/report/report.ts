@@ -4,6 +4,7 @@ import type { Pod } from '../../api/pod.js';
 import { ObservedFacts } from '../../rollout/observations.js';
 import { viewOf, type PodView } from '../../rollout/game-stateful-set/pod-view.js';
 import { settingsOf, type Settings } from '../../rollout/game-stateful-set/settings.js';
+import { waitsToBeReadyFor } from '../../rollout/pod/not-ready.js';
 import { clockTime } from '../../rollout/time.js';
 
 /** Where a workload is, for people and for programs. */
@@ -112,7 +113,7 @@ function wait(
   sentences: readonly string[],
   { updateRevision: target, stableRevision: stable }: NonNullable<GameStatefulSet['status']>,
 ): string | undefined {
-  const { stage, name, index, revision, ready, availableAt } = view;
+  const { pod, stage, name, index, revision, ready, availableAt } = view;
   // The controller's own words, where it has some for this pod.
   const said = sentences.find((sentence) => sentence.startsWith(`${name} `));
   switch (stage.kind) {
@@ -130,7 +131,7 @@ function wait(
       break;
   }
   if (said !== undefined) return said;
-  if (!ready) return 'its containers to be ready';
+  if (!ready) return waitsToBeReadyFor(pod);
   if (availableAt !== undefined) return `${settings.minReady} s of being ready, before it counts as available`;
   if (target === undefined || revision === target) return undefined;
   if (index >= settings.replicas) return 'its turn to leave';

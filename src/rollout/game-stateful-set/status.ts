@@ -1,5 +1,7 @@
 import type { GameStatefulSetStatus } from '../../api/generated/types/game-stateful-set.js';
 import type { Phase } from '../../api/generated/types/status.js';
+import { waitsToBeReadyFor } from '../pod/not-ready.js';
+import { clockTime } from '../time.js';
 import { conditionsOf } from './conditions.js';
 import { degradedBecause } from './degraded.js';
 import type { Degraded } from './degraded.js';
@@ -28,7 +30,7 @@ export function statusOf(round: Round, target: Target, prerequisites: Prerequisi
   return {
     observedGeneration: workload.metadata.generation ?? 1,
     phase,
-    message: messageOf(round, degraded, done ? doneSentence(round, revision) : 'an update is under way'),
+    message: messageOf(round, degraded, done ? doneSentence(round, revision) : openSentence(round)),
     replicas: pods.length,
     readyReplicas: pods.filter(({ ready, stage }) => ready && stage.kind !== 'leaving').length,
     currentReplicas: pods.filter((view) => view.revision === currentRevision).length,
@@ -62,6 +64,22 @@ function doneSentence({ pods, settings }: Round, revision = ''): string {
   const updated = pods.filter((view) => view.revision === revision).length;
   if (updated === pods.length) return `${updated} pods run ${revision}`;
   return `${updated} of ${pods.length} pods run ${revision}; partition ${settings.partition} holds the others`;
+}
+
+/** Why nothing is done although not all is well: pods that are not there yet, or do not serve. */
+function openSentence({ pods, settings }: Round): string {
+  const available = pods.filter((view) => view.available).length;
+  const [first, ...others] = pods.filter((view) => !view.available);
+  const found = `${available} of ${settings.replicas} pods are available`;
+  if (!first) return available < settings.replicas ? `${found}; the others are being made` : 'an update is under way';
+  const more = others.length > 0 ? `, and ${others.length} more` : '';
+  return `${found}; ${first.name} waits for ${waitsFor(first)}${more}`;
+}
+
+function waitsFor({ stage, ready, availableAt, pod }: PodView): string {
+  if (stage.kind === 'leaving') return 'its end';
+  if (!ready) return waitsToBeReadyFor(pod);
+  return availableAt === undefined ? 'its gate' : `${clockTime(availableAt)}, when it has been ready for long enough`;
 }
 
 function oldestRevision({ pods, snapshot }: Round): string | undefined {

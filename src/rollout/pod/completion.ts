@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod } from '../../api/pod.js';
 import type { Observations } from '../observations.js';
+import { firstLine } from '../text.js';
 import { statusesOf } from './update-state.js';
 import type { ContainerBefore, UpdateState } from './update-state.js';
 
@@ -145,8 +146,3 @@ function generationPending({ metadata: { generation }, status }: Pod): Completio
 }
 
 const terminationGrace = ({ spec }: Pod): number => (spec.terminationGracePeriodSeconds ?? 30) * 1000;
-
-function firstLine(text: string): string {
-  const line = text.split('\n', 1)[0]!;
-  return line.length > 160 ? `${line.slice(0, 157)}...` : line;
-}
