@@ -1,4 +1,4 @@
-import type { Action, At } from '../../src/rollout/game-stateful-set/action.js';
+import type { Action, At, ChildChange } from '../../src/rollout/game-stateful-set/action.js';
 import { Executor, type Acting, type ActionOutcome } from '../../src/controller/game-stateful-set/executor.js';
 import { Memory } from '../../src/controller/game-stateful-set/memory.js';
 import type { GamePod } from '../../src/controller/game-stateful-set/objects.js';
@@ -224,6 +224,19 @@ test('a version that is not the stored one any more is a conflict', async () => 
   expect((api.objects(pods).get('ns/game-1') as Stored<GamePod>).status).toBeUndefined();
 });
 
+test.each<[what: string, change: ChildChange, kind: KubeErrorKind, outcome: ActionOutcome['kind'], isFixed: boolean]>([
+  ['refused by itself: known from now on', { revisionHistoryLimit: 3 }, 'invalid', 'answered', true],
+  ['forbidden by itself: no answer about the field', { revisionHistoryLimit: 3 }, 'forbidden', 'refused', false],
+  ['refused with others', { revisionHistoryLimit: 3, replicas: 2 }, 'invalid', 'refused', false],
+  ['not answered', { revisionHistoryLimit: 3 }, 'timeout', 'failed', false],
+])('a history limit, %s', async (_, change, kind, outcome, isFixed) => {
+  const { api, memory, run } = world();
+  api.patch = () => Promise.reject(failure(kind));
+  const child = { name: 'game', uid: 'child', resourceVersion: '1' };
+  expect(await run([{ kind: 'changeChild', child, change, why: '' }])).toMatchObject([{ kind: outcome }]);
+  expect(memory.historyLimitIsFixed).toBe(isFixed);
+});
+
 test('a resolved template is remembered for its generation; a refused one too; a failure is not', async () => {
   const { api, memory, run } = world();
   const template = { spec: { containers: [{ name: 'game' }] } };
@@ -235,6 +248,6 @@ test('a resolved template is remembered for its generation; a refused one too; a
   expect(await run([resolve(4)])).toMatchObject([{ kind: 'failed' }]);
   expect(memory.of(acting.key, acting.uid).resolved?.generation).toBe(3);
   api.create = () => Promise.reject(failure('invalid'));
-  expect(await run([resolve(5)])).toMatchObject([{ kind: 'refused' }]);
+  expect(await run([resolve(5)])).toMatchObject([{ kind: 'answered' }]);
   expect(memory.of(acting.key, acting.uid).resolved).toEqual({ generation: 5, refused: 'scripted: invalid' });
 });

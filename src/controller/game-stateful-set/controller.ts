@@ -126,8 +126,8 @@ export class GameStatefulSetController {
     const { namespace, name, uid } = seen.workload.metadata;
     const status = (seen.workload.status ?? {}) as GameStatefulSetStatus;
     const outcomes = await this.executor.run({ key, namespace, name, uid, status }, decision.actions, signal);
-    const failed = outcomes.find(({ kind }) => kind === 'failed' || kind === 'refused');
-    if (failed && 'error' in failed && !isTemplateRefused(decision, outcomes)) throw failed.error;
+    const failed = outcomes.find((outcome) => outcome.kind === 'failed' || outcome.kind === 'refused');
+    if (failed) throw failed.error;
     return this.comeBack(key, decision, outcomes, clock.now());
   }
 
@@ -150,7 +150,8 @@ export class GameStatefulSetController {
     const { clock, hooksOf } = this.options;
     const { uid } = seen.workload.metadata;
     const { facts, resolved } = this.memory.of(key, uid);
-    const snapshot = snapshotOf(seen, { resolved, hooks: hooksOf?.(seen.workload) });
+    const { historyLimitIsFixed } = this.memory;
+    const snapshot = snapshotOf(seen, { resolved, hooks: hooksOf?.(seen.workload), historyLimitIsFixed });
     const decision = decide(snapshot, clock.now(), facts);
     facts.forgetOthers();
     this.say(key, decision);
@@ -187,8 +188,8 @@ export class GameStatefulSetController {
     outcomes: readonly ActionOutcome[],
     now: number,
   ): ComeBack | undefined {
-    const isOutdated = outcomes.some(({ kind }) => kind === 'outdated');
-    if (isOutdated || actions.some(({ kind }) => kind === 'resolveTemplate')) return { after: 0 };
+    const isOther = outcomes.some(({ kind }) => kind === 'outdated' || kind === 'answered');
+    if (isOther || actions.some(({ kind }) => kind === 'resolveTemplate')) return { after: 0 };
     const refused = this.memory.retryRefused(key);
     const waits = this.ownWrites.waits(key);
     const times = [wakeAt === undefined ? undefined : wakeAt - now, refused, waits].filter(
@@ -213,11 +214,6 @@ export class GameStatefulSetController {
     this.said.delete(key);
   }
 }
-
-/** A refused template is an answer, not a failure: the next decision says so. */
-const isTemplateRefused = ({ actions }: Decision, outcomes: readonly ActionOutcome[]): boolean =>
-  actions.some(({ kind }) => kind === 'resolveTemplate') &&
-  outcomes.every(({ kind }) => kind === 'refused' || kind === 'done');
 
 const storeOf =
   (stores: Stores) =>

@@ -40,6 +40,8 @@ export type ActionOutcome =
   | { readonly kind: 'done' }
   /** Somebody was quicker; what it was decided on holds no longer. */
   | { readonly kind: 'outdated'; readonly error: unknown }
+  /** The server says no, and that is what we know now: the next decision says so. */
+  | { readonly kind: 'answered'; readonly error: unknown }
   /** The server says no to what was asked, and will again. */
   | { readonly kind: 'refused'; readonly error: unknown }
   | { readonly kind: 'failed'; readonly error: unknown };
@@ -124,7 +126,11 @@ export class Executor {
     const isRefused = isKubeError(error, 'invalid', 'badRequest', 'forbidden', 'refused');
     if (action.kind === 'resolveTemplate') {
       if (isRefused) memory.resolve(key, uid, { generation: action.generation, refused: reasonOf(error) });
-      return { kind: isRefused ? 'refused' : 'failed', error };
+      return { kind: isRefused ? 'answered' : 'failed', error };
+    }
+    if (isKubeError(error, 'invalid') && isHistoryLimit(action)) {
+      memory.historyLimitIsFixed = true;
+      return { kind: 'answered', error };
     }
     if (isRefused) return { kind: 'refused', error };
     // 429 was not done; of all else nobody knows, or somebody else did something.
@@ -143,6 +149,9 @@ export class Executor {
     return { kind: isOutdated ? 'outdated' : 'failed', error };
   }
 }
+
+const isHistoryLimit = (action: Action): boolean =>
+  action.kind === 'changeChild' && Object.keys(action.change).join() === 'revisionHistoryLimit';
 
 function writeOf(request: Request, stored: Stored | undefined): Write {
   const { resource } = request;

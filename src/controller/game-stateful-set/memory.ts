@@ -21,6 +21,8 @@ interface Entry {
 /** What is remembered of each workload, until it is gone or another one has its name. */
 export class Memory {
   private readonly entries = new Map<string, Entry>();
+  /** Of the server: it lets no StatefulSet that exists change its revisionHistoryLimit. */
+  historyLimitIsFixed = false;
 
   constructor(private readonly clock: Clock) {}
 

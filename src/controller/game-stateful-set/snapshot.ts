@@ -48,10 +48,15 @@ export function seenInStores(stores: Stores, workload: Observed<Workload>): Seen
 export interface SnapshotOptions {
   readonly resolved?: ResolvedTemplate | undefined;
   readonly hooks?: HookGate | undefined;
+  /** @default false */
+  readonly historyLimitIsFixed?: boolean;
 }
 
 /** What `decide` looks at. */
-export function snapshotOf(seen: Seen, { resolved, hooks }: SnapshotOptions = {}): GameStatefulSetSnapshot {
+export function snapshotOf(
+  seen: Seen,
+  { resolved, hooks, historyLimitIsFixed = false }: SnapshotOptions = {},
+): GameStatefulSetSnapshot {
   const { workload, namesake } = seen;
   const owner = namesake && controllerOf(namesake.metadata);
   const isOurs = owner?.uid === workload.metadata.uid;
@@ -75,6 +80,7 @@ export function snapshotOf(seen: Seen, { resolved, hooks }: SnapshotOptions = {}
       }),
     ),
     hooks: hooks ?? unrunHooks(ours),
+    historyLimitIsFixed,
   };
 }
 

@@ -83,6 +83,7 @@ export function childOf(
       selector: spec.selector,
       ...(start > 0 && { ordinals: { start } }),
       ...followed(spec as StatefulSetSpec),
+      revisionHistoryLimit: historyLimitOf(spec),
       updateStrategy: updateStrategyOf(settings, CLOSED),
       ...(spec.volumeClaimTemplates && { volumeClaimTemplates: spec.volumeClaimTemplates }),
       template,
@@ -98,18 +99,18 @@ export const updateStrategyOf = (
 
 /** What the child follows at any time, since no pod is touched by it. */
 function followed(spec: Pick<StatefulSetSpec, keyof Followed>): Followed {
-  const { minReadySeconds = 0, revisionHistoryLimit = 10, persistentVolumeClaimRetentionPolicy: claims = {} } = spec;
+  const { minReadySeconds = 0, persistentVolumeClaimRetentionPolicy: claims = {} } = spec;
   const { whenDeleted = 'Retain', whenScaled = 'Retain' } = claims;
   return {
     minReadySeconds,
-    revisionHistoryLimit,
     persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled },
   };
 }
 
-type Followed = Required<
-  Pick<StatefulSetSpec, 'minReadySeconds' | 'revisionHistoryLimit' | 'persistentVolumeClaimRetentionPolicy'>
->;
+type Followed = Required<Pick<StatefulSetSpec, 'minReadySeconds' | 'persistentVolumeClaimRetentionPolicy'>>;
+
+export const historyLimitOf = ({ revisionHistoryLimit = 10 }: { readonly revisionHistoryLimit?: number }): number =>
+  revisionHistoryLimit;
 
 /** The fields of {@link followed} in which the child differs. */
 export function followedChange({ spec }: GameStatefulSet, child: StatefulSet): ChildChange {

@@ -2,7 +2,15 @@ import type { StatefulSet } from '../../api/native.js';
 import { firstDifferences } from '../difference.js';
 import type { Observations } from '../observations.js';
 import type { ChildChange, Decision } from './action.js';
-import { childAt, followedChange, immutableChanges, isCurrent, partitionOfChild, replicasOf } from './child.js';
+import {
+  childAt,
+  followedChange,
+  historyLimitOf,
+  immutableChanges,
+  isCurrent,
+  partitionOfChild,
+  replicasOf,
+} from './child.js';
 import { openGates } from './gates.js';
 import { partitionChange } from './partition.js';
 import type { PodView } from './pod-view.js';
@@ -70,7 +78,20 @@ function changeChild(round: Round, child: StatefulSet, target: Target, batch: re
   const change: ChildChange = { ...followedChange(snapshot.workload, child), ...partition, ...scale };
   if (Object.keys(change).length > 0)
     draft.do({ kind: 'changeChild', child: childAt(child), change, why: describe(change, child) });
+  else changeHistoryLimit(round, child);
   if (!change.updateStrategy) deletePods(round, child, batch);
+}
+
+/** By itself, since older servers refuse it: docs/decisions/0015-history-limit-of-the-child.md. */
+function changeHistoryLimit({ draft, snapshot }: Round, child: StatefulSet): void {
+  const [wanted, now] = [historyLimitOf(snapshot.workload.spec), historyLimitOf(child.spec)];
+  if (wanted === now) return;
+  if (snapshot.historyLimitIsFixed)
+    draft.say(`spec.revisionHistoryLimit stays ${now}: this API server lets no StatefulSet that exists change it`);
+  else {
+    const why = `revisionHistoryLimit from ${now} to ${wanted}`;
+    draft.do({ kind: 'changeChild', child: childAt(child), change: { revisionHistoryLimit: wanted }, why });
+  }
 }
 
 /** Only when what the child makes instead has the target. */

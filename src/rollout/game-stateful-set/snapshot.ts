@@ -24,6 +24,8 @@ export interface GameStatefulSetSnapshot {
   /** Kubelet versions by node, such as `v1.34.1`. */
   readonly kubelets: ReadonlyMap<string, string>;
   readonly hooks: HookGate;
+  /** The server was seen to refuse another revisionHistoryLimit for a StatefulSet that exists. */
+  readonly historyLimitIsFixed?: boolean;
 }
 
 export type ResolvedTemplate =

@@ -12,7 +12,17 @@ import {
   makesUpdated,
 } from '../../../src/rollout/game-stateful-set/child.js';
 import { settingsOf } from '../../../src/rollout/game-stateful-set/settings.js';
-import { childOf as storedChild, templateOf, workloadOf } from '../fixtures.js';
+import {
+  childOf as storedChild,
+  decided,
+  gated,
+  linesOf,
+  podOf,
+  snapshotOf,
+  statusIn,
+  templateOf,
+  workloadOf,
+} from '../fixtures.js';
 
 const gate = { conditionType: 'InPlaceUpdateReady' };
 const made = (spec: Partial<GameStatefulSetSpec> = {}, replicas = 3) => {
@@ -88,10 +98,9 @@ describe('what the child follows at any time', () => {
   const Delete = { whenDeleted: 'Delete' as const };
   test.each<[what: string, workload: Partial<GameStatefulSetSpec>, child: Partial<StatefulSetSpec>, change: object]>([
     ['nothing', {}, {}, {}],
-    ['defaults spelled out', { minReadySeconds: 0, revisionHistoryLimit: 10 }, {}, {}],
+    ['defaults spelled out', { minReadySeconds: 0 }, {}, {}],
     ['seconds', { minReadySeconds: 5 }, {}, { minReadySeconds: 5 }],
     ['seconds that go', {}, { minReadySeconds: 5 }, { minReadySeconds: 0 }],
-    ['the history', { revisionHistoryLimit: 3 }, {}, { revisionHistoryLimit: 3 }],
     [
       'claims',
       { persistentVolumeClaimRetentionPolicy: Delete },
@@ -112,6 +121,43 @@ describe('what the child follows at any time', () => {
     ],
   ])('%s', (_, workload, child, change) => {
     expect(followedChange(workloadOf(workload), storedChild(child))).toEqual(change);
+  });
+});
+
+describe('the history limit, which not every server lets change', () => {
+  const workload = (spec: Partial<GameStatefulSetSpec> = {}) =>
+    workloadOf({ replicas: 1, revisionHistoryLimit: 3, template: templateOf('A'), ...spec });
+  const child = storedChild({ replicas: 1, template: gated(templateOf('A')) }, { updateRevision: 'A' });
+  const pods = [podOf({ ordinal: 0 })];
+
+  test('is written by itself', () => {
+    const { actions } = decided(snapshotOf({ workload: workload(), child, pods }));
+    expect(actions).toContainEqual({
+      kind: 'changeChild',
+      child: { name: 'zone', uid: 'child-uid', resourceVersion: '2' },
+      change: { revisionHistoryLimit: 3 },
+      why: 'revisionHistoryLimit from 10 to 3',
+    });
+  });
+
+  test.each<[what: string, spec: Partial<GameStatefulSetSpec>]>([
+    ['a template', { template: templateOf('B') }],
+    ['replicas', { replicas: 2 }],
+    ['what is always followed', { minReadySeconds: 1 }],
+  ])('comes after %s', (_, spec) => {
+    const { actions } = decided(snapshotOf({ workload: workload(spec), child, pods }));
+    const changes = actions.flatMap((action) => (action.kind === 'changeChild' ? [action.change] : []));
+    expect(changes).toHaveLength(1);
+    expect(changes[0]).not.toHaveProperty('revisionHistoryLimit');
+  });
+
+  test('stays where the server refuses it, and it is said', () => {
+    const decision = decided(snapshotOf({ workload: workload(), child, pods, historyLimitIsFixed: true }));
+    expect(linesOf(decision)).toEqual([]);
+    expect(decision.reasons).toEqual([
+      'spec.revisionHistoryLimit stays 10: this API server lets no StatefulSet that exists change it',
+    ]);
+    expect(statusIn(decision)).toMatchObject({ phase: 'Healthy' });
   });
 });
 

@@ -11,7 +11,7 @@ export interface Precondition {
 }
 
 export type Answer =
-  { readonly kind: 'done'; readonly version: number } | { readonly kind: 'conflict' | 'gone' | 'exists' };
+  { readonly kind: 'done'; readonly version: number } | { readonly kind: 'conflict' | 'gone' | 'exists' | 'refused' };
 
 type Watched = { readonly metadata: { readonly uid?: string; readonly resourceVersion?: string } };
 
@@ -21,7 +21,11 @@ export class ApiServer extends Objects {
   private identities = 0;
   private readonly watchers: ((change: Change) => void)[] = [];
 
-  constructor(private readonly now: () => string) {
+  /** `historyIsFixed`: as before 1.34, where a StatefulSet that exists keeps its revisionHistoryLimit. */
+  constructor(
+    private readonly now: () => string,
+    readonly historyIsFixed: boolean,
+  ) {
     super();
   }
 
@@ -73,6 +77,7 @@ export class ApiServer extends Objects {
     const before = this.child;
     if (!before || (at && at.uid !== before.metadata.uid)) return { kind: 'gone' };
     if (at && at.resourceVersion !== before.metadata.resourceVersion) return { kind: 'conflict' };
+    if (change.revisionHistoryLimit !== undefined && this.historyIsFixed) return { kind: 'refused' };
     const spec = { ...before.spec, ...change };
     const isSame = JSON.stringify(spec) === JSON.stringify(before.spec);
     const metadata = { ...before.metadata, generation: before.metadata.generation! + (isSame ? 0 : 1) };

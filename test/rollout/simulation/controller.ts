@@ -60,6 +60,7 @@ export class Controller {
   private facts = new ObservedFacts();
   private resolved: ResolvedTemplate | undefined;
   private ownWrites: OwnWrite[] = [];
+  private historyLimitIsFixed = false;
   private isActing = false;
   private isDue = false;
   private cancelWake: (() => void) | undefined;
@@ -78,6 +79,7 @@ export class Controller {
     this.store = new Store(api, clock, random.fork(`store ${this.life}`), () => this.lookSoon());
     this.facts = new ObservedFacts();
     this.resolved = undefined;
+    this.historyLimitIsFixed = false;
     this.ownWrites = [];
     [this.isActing, this.isDue] = [false, false];
     this.lookSoon();
@@ -156,6 +158,7 @@ export class Controller {
       inTraffic: new Set(objects.traffic),
       kubelets: new Map(objects.nodes),
       hooks: this.options.hooks,
+      historyLimitIsFixed: this.historyLimitIsFixed,
     };
   }
 
@@ -245,6 +248,11 @@ export class Controller {
     }
     const answer: Answer = perform(api, action, clock.now(), () => onWrite(action));
     this.writes++;
+    if (answer.kind === 'refused') {
+      told(`${action.kind} is refused`);
+      this.historyLimitIsFixed = true;
+      return false;
+    }
     if (answer.kind !== 'done' || random() < lostAnswers) {
       told(`${action.kind}: ${answer.kind === 'done' ? 'no answer' : answer.kind}`);
       this.clarify(action);

@@ -85,6 +85,7 @@ function optionsOf(seed: number, from: Random): WorldOptions {
     wanted,
     nodes,
     native: { flipsWhenEmpty: from() < 0.3, countsUnavailable: from() < 0.3 },
+    historyIsFixed: from() < 0.3,
     reportsGeneration: from() < 0.5,
     hooks: { areThere: from() < 0.4, longest: pick(from, [100, 5_000, 30_000]), never: pick(from, [0, 0, 0.2]) },
     faults: isFaulty
@@ -138,6 +139,7 @@ const KINDS: readonly (readonly [number, (from: Random, options: WorldOptions) =
   [2, (from) => want({ grace: pick(from, [0, 2, 6]) })],
   [1, (from) => want({ refused: from() < 0.5 })],
   [1, (from) => want({ gate: from() < 0.5 })],
+  [1, (from) => want({ history: pick(from, [10, 3, 1]) })],
   [1, (from) => want({ policy: pick(from, ['OrderedReady', 'Parallel']) })],
   [1, (from) => want({ job: pick(from, ['migrate-1', 'migrate-2']), image: pick(from, IMAGES) })],
   [5, (from) => ({ do: pick(from, ['delete', 'kill', 'fail']), pod: some(from) })],

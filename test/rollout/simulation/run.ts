@@ -91,6 +91,8 @@ function missingIn({ api, wanted, kubelets }: World): string | undefined {
   const { replicas, ordinals, updateStrategy } = child.spec;
   if (replicas !== wanted.replicas || (ordinals?.start ?? 0) !== wanted.start)
     return `the child has ${replicas} replicas from ${ordinals?.start ?? 0} on`;
+  if (child.spec.revisionHistoryLimit !== wanted.history && !api.historyIsFixed)
+    return `the child has a history of ${child.spec.revisionHistoryLimit}`;
   for (let index = 0; index < wanted.replicas; index++) {
     const name = `zone-${wanted.start + index}`;
     const pod = pods.get(name);

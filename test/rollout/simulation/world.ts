@@ -19,6 +19,7 @@ export interface WorldOptions {
   readonly seed: number;
   readonly wanted: Wanted;
   readonly native: NativeOptions;
+  readonly historyIsFixed: boolean;
   readonly reportsGeneration: boolean;
   /** Kubelet versions, one for each node. */
   readonly nodes: readonly string[];
@@ -49,7 +50,7 @@ export class World {
     const { seed, wanted, hooks } = options;
     this.random = randomFrom(seed);
     this.clock = new VirtualClock({ seed });
-    this.api = new ApiServer(() => timestamp(this.clock.now()));
+    this.api = new ApiServer(() => timestamp(this.clock.now()), options.historyIsFixed);
     this.wanted = wanted;
     const part = (name: string) => this.random.fork(name);
     this.kubelets = new Kubelets(this.api, this.clock, part('kubelets'), options, (line) => this.tell('kubelet', line));

@@ -225,6 +225,11 @@ describe('I9: a steady state', () => {
       'I9: patch pods game-1 in a steady state',
     ]);
   });
+
+  test('a write after it', () => {
+    const tell = (story: Story) => story.workload({}).steady().after(1000).unsteady().after(10).us('close', 'game-1');
+    expect(broken(tell)).toEqual([]);
+  });
 });
 
 test('a report shows what happened before', () => {

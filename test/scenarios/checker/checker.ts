@@ -83,8 +83,8 @@ export class Checker {
     this.steady.begin(at);
   }
 
-  endSteady(): void {
-    this.steady.end();
+  endSteady(at: number): void {
+    this.steady.end(at);
   }
 
   /** Judges what is old enough to be in order. */

@@ -147,6 +147,11 @@ export class Story {
     return this;
   }
 
+  unsteady(): this {
+    this.checker.endSteady(this.now);
+    return this;
+  }
+
   private child(replicas: number): this {
     const spec = { replicas, updateStrategy: { rollingUpdate: { partition: 2 ** 31 - 1 } } };
     return this.put('statefulsets', 'game', { spec, status: { updateRevision: 'r2' } });

@@ -126,8 +126,7 @@ export class Stage {
   }
 
   endSteady(): void {
-    this.cluster.feed.poll();
-    this.checker.advance(clock.now());
+    this.checker.endSteady(clock.now());
   }
 
   private controller(name: string): Acting {
