@@ -35,7 +35,7 @@ function world(parallel?: number) {
   const pod = (name: string): Stored =>
     api.put(pods, { metadata: { namespace: 'ns', name }, spec: { containers: [] } } as KubeObject);
   const workload = (): Stored => api.put(gameStatefulSets, { metadata: { namespace: 'ns', name: 'game' } });
-  return { clock, api, memory, ownWrites, run, pod, workload, told };
+  return { clock, api, memory, ownWrites, executor, run, pod, workload, told };
 }
 
 describe('requests', () => {
@@ -180,6 +180,19 @@ test('different pods side by side, up to a bound; one pod never twice at a time;
   expect(most).toEqual({ all: 3, one: 1 });
   expect(told).toHaveLength(15);
   expect(told.at(-1)).toEqual(['writeStatus', 'done', 100]);
+});
+
+test('nothing more is begun when something else is asked for by now', async () => {
+  const { clock, api, executor, pod, workload } = world(2);
+  api.fault = () => ({ before: 100 });
+  const names = ['game-0', 'game-1', 'game-2', 'game-3'];
+  const status: Action = { kind: 'writeStatus', workload: at(workload()), status: {}, why: '' };
+  const actions = [...names.map((name) => open(at(pod(name)))), status];
+  let isCurrent = true;
+  const running = executor.run({ ...acting, isCurrent: () => isCurrent }, actions, new AbortController().signal);
+  isCurrent = false;
+  await clock.advance(1000);
+  expect(await running).toEqual([{ kind: 'done' }, { kind: 'done' }]);
 });
 
 test('what was acknowledged is kept until the stores show it', async () => {

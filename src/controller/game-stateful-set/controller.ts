@@ -123,9 +123,15 @@ export class GameStatefulSetController {
       waits === undefined ? seenInStores(this.watcher.stores, known) : await this.ask(key, known.metadata, signal);
     if (!seen) return undefined;
     const decision = this.decide(key, seen);
-    const { namespace, name, uid } = seen.workload.metadata;
+    const { namespace, name, uid, generation } = seen.workload.metadata;
     const status = (seen.workload.status ?? {}) as GameStatefulSetStatus;
-    const outcomes = await this.executor.run({ key, namespace, name, uid, status }, decision.actions, signal);
+    // A withdrawn image is not sent to the pods whose turn had not come: rollout.md section 9, I6.
+    const isCurrent = (): boolean => {
+      const now = this.watcher.stores.workloads.get(key)?.metadata;
+      return now?.uid === uid && (now.generation ?? 0) <= (generation ?? 0);
+    };
+    const workload = { key, namespace, name, uid, status, isCurrent };
+    const outcomes = await this.executor.run(workload, decision.actions, signal);
     const failed = outcomes.find((outcome) => outcome.kind === 'failed' || outcome.kind === 'refused');
     if (failed) throw failed.error;
     return this.comeBack(key, decision, outcomes, clock.now());

@@ -34,6 +34,8 @@ export interface Acting {
   readonly uid: string;
   /** When it was decided on. */
   readonly status: GameStatefulSetStatus;
+  /** Whether what was decided on is still what is asked for: nothing more is begun when it is not. @default it is */
+  readonly isCurrent?: () => boolean;
 }
 
 export type ActionOutcome =
@@ -77,7 +79,7 @@ export class Executor {
     outcomes: ActionOutcome[],
   ): Promise<void> {
     for (const action of actions) {
-      if (this.options.ending?.aborted) return;
+      if (this.options.ending?.aborted || workload.isCurrent?.() === false) return;
       outcomes.push(await this.perform(workload, action, signal));
     }
   }
