@@ -23,6 +23,7 @@ interface Container {
 const SETTINGS: Readonly<Record<string, (spec: Spec, value: unknown) => Spec>> = {
   replicas: (spec, value) => ({ ...spec, replicas: value as number }),
   history: (spec, value) => ({ ...spec, revisionHistoryLimit: value as number }),
+  minReady: (spec, value) => ({ ...spec, minReadySeconds: value as number }),
   order: (spec, value) => ({ ...spec, podManagementPolicy: value as 'Parallel' }),
   start: (spec, value) => ({ ...spec, ordinals: { start: value as number } }),
   image: (spec, value) => withContainer(spec, 'app', { image: textOf(value) }),
