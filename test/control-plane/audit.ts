@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** `writes`: who wrote what, with what they sent. `everything`: reads and watches as well. `off`: nothing. */
 export type Audit = 'writes' | 'everything' | 'off';
@@ -49,11 +49,22 @@ export class AuditLog {
 
   /** All events so far, oldest answer first; those from before a kill of the API server are kept. */
   public events(): readonly AuditEvent[] {
-    const unread = readFileSync(this.path).subarray(this.offset);
+    const unread = this.unread();
     const complete = unread.subarray(0, unread.lastIndexOf('\n') + 1);
     this.offset += complete.length;
     for (const line of complete.toString('utf8').split('\n')) if (line !== '') this.known.push(parseLine(line));
     return [...this.known];
+  }
+
+  /** It is asked for several times a second, and the log of a long run is large. */
+  private unread(): Buffer {
+    const file = openSync(this.path, 'r');
+    try {
+      const unread = Buffer.alloc(Math.max(0, fstatSync(file).size - this.offset));
+      return unread.subarray(0, readSync(file, unread, 0, unread.length, this.offset));
+    } finally {
+      closeSync(file);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Invariant } from './invariant.js';
 import { changedImages, gateOf, isLeaving, isServing, placeOf, planned, revisionOf } from './readings.js';
 import { maxUnavailable } from './settings.js';
-import { KNOWN_AFTER, type PodStep } from './timeline.js';
+import type { PodStep } from './timeline.js';
 import type { World } from './world.js';
 
 /** I1: when a write of ours makes a pod unavailable, open plans and other unavailable pods are at most maxUnavailable. */
@@ -41,7 +41,10 @@ function begins({ object, old }: PodStep): string | undefined {
 function isOut(world: World, name: string, at: number): boolean {
   const pod = world.pod(name);
   if (pod && isServing(pod)) return false;
-  return (pod !== undefined && gateOf(pod) === 'closed' && !isLeaving(pod)) || world.outFor(name, at) > KNOWN_AFTER;
+  return (
+    (pod !== undefined && gateOf(pod) === 'closed' && !isLeaving(pod)) ||
+    world.outFor(name, at) > world.lag.knownAfter(at)
+  );
 }
 
 function isAt(world: World, name: string, target: string | undefined): boolean {

@@ -7,12 +7,13 @@ import { budget } from './budget.js';
 import { grace } from './grace.js';
 import { hooks, type HookSucceeded } from './hooks.js';
 import { identity } from './identity.js';
+import { Lag, Sightings } from './lag.js';
 import type { Invariant } from './invariant.js';
 import { proof } from './proof.js';
 import { share } from './share.js';
 import { changesNothing, steadiness } from './steadiness.js';
 import { describeStep, describeWrite } from './telling.js';
-import { KNOWN_AFTER, type Step, type Write } from './timeline.js';
+import type { Step, Write } from './timeline.js';
 import { withdrawn } from './withdrawn.js';
 import { World } from './world.js';
 
@@ -39,6 +40,8 @@ const [BEFORE, AFTER] = [14, 4];
 
 /** Asserts the invariants of rollout.md section 9 on one namespace of a cluster while things happen there. */
 export class Checker {
+  private readonly lag = new Lag();
+  private readonly sightings = new Sightings(this.lag);
   private readonly world: World;
   private readonly attribution = new Attribution();
   private readonly steady = steadiness();
@@ -53,7 +56,7 @@ export class Checker {
   private sent: Write[] = [];
 
   constructor(private readonly options: CheckerOptions) {
-    this.world = new World(options.oracle);
+    this.world = new World(this.lag, options.oracle);
     this.invariants = [
       budget(),
       grace(),
@@ -70,7 +73,18 @@ export class Checker {
   saw(resource: Step['resource'], { type, object, ...event }: StoreEvent, at: number): void {
     const old = 'old' in event ? event.old : undefined;
     const version = object.metadata.resourceVersion;
+    this.sightings.note('ours', resource, version, at);
     this.steps.push({ at, version, resource, type, object, ...(old && { old }) } as unknown as Step);
+  }
+
+  /** A watch of a controller has shown it a version. */
+  shown(resource: string, version: string, at: number): void {
+    this.sightings.note('theirs', resource, version, at);
+  }
+
+  /** Whoever was to look was so many milliseconds late: the process was busy. */
+  wasLate(delay: number, at: number): void {
+    this.lag.note(delay, at);
   }
 
   heard(event: AuditEvent): void {
@@ -93,6 +107,11 @@ export class Checker {
       all.filter(({ at }) => at <= now - HELD_BACK),
       all.filter(({ at }) => at > now - HELD_BACK),
     ];
+    // A controller may have seen a version before us, and have acted on it.
+    this.steps = this.steps.map((step) => {
+      const at = Math.min(step.at, this.sightings.first(step.resource, step.version));
+      return at < step.at ? { ...step, at } : step;
+    });
     const [steps, laterSteps] = due(this.steps);
     const [writes, laterWrites] = due(this.writes);
     [this.steps, this.writes] = [laterSteps, laterWrites];
@@ -129,7 +148,7 @@ export class Checker {
   }
 
   private judgeWrites(now: number): void {
-    while (this.sent[0] && this.sent[0].at + KNOWN_AFTER < now) {
+    while (this.sent[0] && this.sent[0].at + this.lag.knownAfter(this.sent[0].at) < now) {
       const write = this.sent.shift()!;
       for (const invariant of this.invariants) this.judge(invariant, invariant.write?.(write, this.world));
     }

@@ -41,5 +41,5 @@ interface StepOf<R extends string, T> {
 
 /** What a watch shows may be as much behind what the audit log tells, or ahead of it. Milliseconds. */
 export const JITTER = 100;
-/** After so many milliseconds a controller must know what the server has told everybody. */
+/** After so many milliseconds a controller must know what the server has told everybody, on a machine that is not busy. */
 export const KNOWN_AFTER = 250;

@@ -3,7 +3,8 @@ import type { StatefulSet } from '../../../src/api/native.js';
 import type { Pod } from '../../../src/api/pod.js';
 import type { Oracle } from '../../../src/cluster/kubelet/oracle.js';
 import { isServing, placeOf } from './readings.js';
-import { KNOWN_AFTER, type Step } from './timeline.js';
+import type { Lag } from './lag.js';
+import type { Step } from './timeline.js';
 
 interface Version<T> {
   readonly from: number;
@@ -18,7 +19,10 @@ export class World {
   /** By the name of the pod: since when nobody is sent to it. */
   private readonly out = new Map<string, number>();
 
-  constructor(readonly oracle?: Pick<Oracle, 'instances'>) {}
+  constructor(
+    readonly lag: Lag,
+    readonly oracle?: Pick<Oracle, 'instances'>,
+  ) {}
 
   apply(step: Step): void {
     const { name = '' } = step.object.metadata;
@@ -41,11 +45,11 @@ export class World {
 
   /** Those versions of a workload that a controller may still hold for the newest. */
   workload(name: string, at: number): readonly GameStatefulSet[] {
-    return recent(this.workloads.get(name) ?? [], at);
+    return recent(this.workloads.get(name) ?? [], at, this.lag.knownAfter(at));
   }
 
   child(name: string, at: number): readonly StatefulSet[] {
-    return recent(this.children.get(name) ?? [], at);
+    return recent(this.children.get(name) ?? [], at, this.lag.knownAfter(at));
   }
 
   pod(name: string): Pod | undefined {
@@ -77,8 +81,8 @@ function keep<T>(all: Map<string, Version<T>[]>, name: string, from: number, obj
   all.set(name, [...(all.get(name) ?? []).slice(-200), { from, object }]);
 }
 
-function recent<T>(versions: readonly Version<T>[], at: number): T[] {
+function recent<T>(versions: readonly Version<T>[], at: number, known: number): T[] {
   return versions
-    .filter(({ from }, index) => from <= at + KNOWN_AFTER && (versions[index + 1]?.from ?? Infinity) > at - KNOWN_AFTER)
+    .filter(({ from }, index) => from <= at + known && (versions[index + 1]?.from ?? Infinity) > at - known)
     .map(({ object }) => object);
 }

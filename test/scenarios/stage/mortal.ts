@@ -62,12 +62,16 @@ export class Life {
     });
   }
 
-  watch<T>(events: AsyncIterable<T>): AsyncIterable<T> {
+  watch<T>(events: AsyncIterable<T>, onEvent: (event: T) => void): AsyncIterable<T> {
     return {
       [Symbol.asyncIterator]: () => {
         const iterator = events[Symbol.asyncIterator]();
         return {
-          next: () => this.call(() => iterator.next()),
+          next: async () => {
+            const next = await this.call(() => iterator.next());
+            if (next.done !== true) onEvent(next.value);
+            return next;
+          },
           return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
         };
       },
@@ -85,15 +89,21 @@ export class Life {
   }
 }
 
+/** Told of each version that a watch shows. */
+export type OnShown = (resource: string, version: string) => void;
+
 /** The cluster, as a process sees it for as long as it lives. */
-export function mortal(api: KubeApi, life: Life): KubeApi {
+export function mortal(api: KubeApi, life: Life, onShown: OnShown = () => undefined): KubeApi {
   const wordOf = (verb: string, { plural: resource }: Resource, body?: unknown): string =>
     wordFor({ verb, resource, body });
   const bodyOf = (patch: Patch): unknown => (patch.type === 'json' ? patch.operations : patch.body);
   return {
     get: (resource, name, options) => life.call(() => api.get(resource, name, options)),
     list: (resource, options) => life.call(() => api.list(resource, options)),
-    watch: (resource, options) => life.watch(api.watch(resource, options)),
+    watch: (resource, options) =>
+      life.watch(api.watch(resource, options), (event) => {
+        if ('object' in event) onShown(resource.plural, event.object.metadata.resourceVersion);
+      }),
     raw: (path, options) => life.call(() => api.raw(path, options)),
     create: (resource, object, options) =>
       life.write(options?.dryRun ? 'dry-run' : wordOf('create', resource), () => api.create(resource, object, options)),

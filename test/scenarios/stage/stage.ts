@@ -17,6 +17,9 @@ interface Acting {
   readonly connection: Connection;
 }
 
+/** Milliseconds between two looks of the checker. */
+const LOOKS = 200;
+
 const isOurs = (user: string): boolean => user.startsWith('controller-');
 
 /** A namespace in which controllers live and die, and the checker that watches it. */
@@ -51,7 +54,13 @@ export class Stage {
       const write = writeOf(event, isOurs);
       if (write?.isOurs && write.code < 300) this.writes.push(write);
     });
-    const looking = setInterval(() => this.checker.advance(clock.now()), 200);
+    let looked = clock.now();
+    const looking = setInterval(() => {
+      const now = clock.now();
+      this.checker.wasLate(now - looked - LOOKS, now);
+      looked = now;
+      this.checker.advance(now);
+    }, LOOKS);
     this.ends.push(deaf, () => clearInterval(looking));
   }
 
@@ -75,7 +84,7 @@ export class Stage {
     const life = new Life();
     const connection = this.cluster.connect(name);
     const runtime = new Runtime({
-      api: mortal(connection.api, life),
+      api: mortal(connection.api, life, (resource, version) => this.checker.shown(resource, version, clock.now())),
       clock,
       identity: name,
       namespace: this.namespace,
