@@ -49,6 +49,7 @@ export function tell({ begin, changes, hooks = false }: Story, kill?: Kill): End
     seed: 1,
     wanted: { ...WANTED, ...begin },
     native: { flipsWhenEmpty: false, countsUnavailable: false },
+    historyIsFixed: false,
     reportsGeneration: true,
     nodes: ['v1.34.1', 'v1.34.1'],
     hooks: { areThere: hooks, longest: 8_000, never: 0 },
