@@ -1,4 +1,7 @@
 #!/usr/bin/env node
 import { run } from '../src/cli/program.js';
 
-process.exitCode = await run(process.argv.slice(2));
+// No `await` at the top level: what is built from this is CommonJS.
+void run(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

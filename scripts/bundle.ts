@@ -1,15 +1,13 @@
-import { commandFiles } from './build/command.js';
 import { declarationFiles } from './build/declarations.js';
 import { ENTRIES } from './build/entries.js';
-import { libraryFiles } from './build/library.js';
 import { licenseTexts } from './build/licenses.js';
+import { moduleFiles } from './build/modules.js';
 import { replaceFolder } from './build/output.js';
 
-// dist/bin and dist/chunks: the command. dist/lib: the library. Why they differ: docs/decisions/0009-library-format.md.
-const [command, library] = await Promise.all([commandFiles(), libraryFiles(ENTRIES, 'dist/lib')]);
+// dist/bin: the command. dist/lib: the library. dist/chunks: what they are made of.
+const { files, metafile } = await moduleFiles(ENTRIES);
 await replaceFolder('dist', [
-  ...command.files,
-  ...library.files,
+  ...files,
   ...declarationFiles(ENTRIES, 'dist/lib'),
-  { path: 'dist/THIRD-PARTY-LICENSES.txt', content: licenseTexts([command.metafile, library.metafile]) },
+  { path: 'dist/THIRD-PARTY-LICENSES.txt', content: licenseTexts([metafile]) },
 ]);

@@ -118,17 +118,20 @@ function mapped(frame: Frame, { path, map }: Program): Frame {
   return { ...frame, file: entry.originalSource, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
 }
 
-const isOwn = (file: string): boolean =>
-  !file.split(sep).includes('node_modules') && !ourFolders().some((folder) => file.startsWith(folder));
+const isOwn = (file: string): boolean => !file.split(sep).includes('node_modules') && !isInPackage(file);
 
-const COMMAND = fileURLToPath(new URL('.', import.meta.url));
+const isInPackage = (file: string): boolean => ourFolders().some((folder) => file.startsWith(folder));
 
-/** Whether this very command threw: then it is to blame, and not the program. */
+/**
+ * Whether this very command threw: then it is to blame, and not the program. What the library throws is the program's, since
+ * somebody else's code called it, the program's or cdk8s'; some files are the command's as well as the library's.
+ */
 export function isOurs(thrown: unknown): boolean {
   const { stack } = (thrown ?? {}) as { readonly stack?: unknown };
   if (typeof stack !== 'string' || thrown instanceof ProgramError) return false;
-  const top = stack.split('\n').find((line) => /^\s+at .*(?:\/|\\|node:)/.test(line));
-  return top !== undefined && frameOf(top)?.file.startsWith(COMMAND) === true;
+  const calls = stack.split('\n').filter((line) => /^\s+at .*(?:\/|\\|node:)/.test(line));
+  if (calls[0] === undefined || frameOf(calls[0]) === undefined) return false; // Node's own code threw
+  return calls.flatMap((line) => frameOf(line) ?? []).every(({ file }) => isInPackage(file));
 }
 
 let folders: readonly string[] | undefined;
@@ -140,7 +143,8 @@ function ourFolders(): readonly string[] {
 }
 
 function packageFolder(): string {
-  for (let folder = COMMAND; folder !== dirname(folder); folder = dirname(folder)) {
+  const here = fileURLToPath(new URL('.', import.meta.url));
+  for (let folder = here; folder !== dirname(folder); folder = dirname(folder)) {
     try {
       const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly name?: unknown };
       if (name === 'gamezone') return folder;
@@ -148,5 +152,5 @@ function packageFolder(): string {
       // None here.
     }
   }
-  return COMMAND;
+  return here;
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UserError } from '../user-error.js';
+import { deferYaml } from './deferred-yaml.js';
 import { ZoneRegistry } from './registry.js';
 import { runProgram } from './run.js';
 import type { Running } from './run.js';
@@ -24,9 +25,11 @@ export async function withProgram<T>(file: string, use: (built: LoadedProgram) =
   const path = resolve(file);
   await refuseUnreadable(file, path);
   const registry = new ZoneRegistry();
+  const loadYamlAtOnce = deferYaml();
   try {
     return await runProgram(file, path, async (running) => use(await builtBy(file, running, registry)));
   } finally {
+    loadYamlAtOnce();
     registry.close();
   }
 }

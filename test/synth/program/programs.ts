@@ -2,48 +2,30 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { build } from 'esbuild';
 import { loadAll } from 'js-yaml';
 import type { Manifest } from '../../../constructs/manifests/manifest.js';
 import { declarationFiles } from '../../../scripts/build/declarations.js';
+import { ENTRIES } from '../../../scripts/build/entries.js';
+import { moduleFiles } from '../../../scripts/build/modules.js';
 
 // Programs run in processes of their own, by a command built from the sources as they are now: jest's module system is not
 // that of Node, and neither is that of tsx.
 
 /** Under `node_modules`, from where esbuild is found, and whose files are nobody's own in a stack. */
 const BUILT = resolve(`node_modules/.cache/gamezone-test/${process.pid}`);
-export const CLI = join(BUILT, 'cli/bin/gamezone.js');
-const LIBRARY = join(BUILT, 'gamezone');
+export const CLI = join(BUILT, 'dist/bin/gamezone.js');
 
-/** Builds the command and the library. */
+/** Builds the command and the library as they are published. */
 export async function buildAll(): Promise<void> {
-  const common = { bundle: true, platform: 'node', target: 'node20.19', logLevel: 'warning' } as const;
-  await build({
-    ...common,
-    entryPoints: { 'bin/gamezone': 'bin/gamezone.ts' },
-    outdir: join(BUILT, 'cli'),
-    splitting: true,
-    format: 'esm',
-    external: ['esbuild', 'cdk8s', 'constructs'],
-    banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
-  });
-  await build({
-    ...common,
-    entryPoints: ['constructs/index.ts'],
-    outfile: join(LIBRARY, 'index.js'),
-    format: 'cjs',
-    external: ['cdk8s', 'constructs'],
-  });
-  writeFileSync(join(BUILT, 'cli/package.json'), '{"type":"module"}');
-  writeFileSync(join(LIBRARY, 'index.mjs'), "export * from './index.js';\n");
-  const entry = { types: './index.d.ts', import: './index.mjs', require: './index.js' };
-  writeFileSync(join(LIBRARY, 'package.json'), JSON.stringify({ name: 'gamezone', exports: { '.': entry } }));
+  const { files } = await moduleFiles(ENTRIES);
+  for (const { path, content } of files) put(BUILT, { [path]: content });
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly exports: unknown };
+  put(BUILT, { 'package.json': JSON.stringify({ name: 'gamezone', exports }) });
 }
 
 /** Adds the declarations of the library, for tests that check types. */
 export function buildTypes(): void {
-  const entry = { name: 'index', specifier: 'gamezone', source: 'constructs/index.ts' };
-  for (const { path, content } of declarationFiles([entry], '.')) put(LIBRARY, { [path]: String(content) });
+  for (const { path, content } of declarationFiles(ENTRIES, 'dist/lib')) put(BUILT, { [path]: content });
 }
 
 const folders: string[] = [];
@@ -58,14 +40,14 @@ export function programFolder(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'gamezone-program-'));
   folders.push(folder);
   mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(LIBRARY, join(folder, 'node_modules/gamezone'));
+  symlinkSync(BUILT, join(folder, 'node_modules/gamezone'));
   for (const name of ['cdk8s', 'constructs'])
     symlinkSync(resolve('node_modules', name), join(folder, 'node_modules', name));
   put(folder, files);
   return folder;
 }
 
-export function put(folder: string, files: Readonly<Record<string, string>>): void {
+export function put(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
