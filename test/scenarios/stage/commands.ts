@@ -10,7 +10,7 @@ import type { Stage } from './stage.js';
 import { workloadCommands } from './workload.js';
 
 /** Milliseconds in which a doomed controller comes to its end. */
-const PATIENCE = 20_000;
+const PATIENCE = 40_000;
 
 const clusterOf = ({ cluster }: Session): RolloutCluster => {
   if (cluster instanceof RolloutCluster) return cluster;

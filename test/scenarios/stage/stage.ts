@@ -91,7 +91,7 @@ export class Stage {
       log: logTo({ clock, write: (line) => void this.lines.push(`${name} ${line}`), level: 'debug', format: 'logfmt' }),
       ...(lease && {
         lease: { namespace: this.namespace, name: 'gamezone-controller' },
-        leaseTimes: { leaseDuration: 2000, renewDeadline: 1500, retryPeriod: 300 },
+        leaseTimes: { leaseDuration: 6000, renewDeadline: 4500, retryPeriod: 500 },
       }),
     });
     this.acting.set(name, { life, runtime, connection });

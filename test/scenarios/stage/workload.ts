@@ -10,7 +10,7 @@ import { valueOf } from '../runner/value.js';
 import { watchUntil } from '../runner/watch-until.js';
 
 /** Milliseconds in which a workload comes to rest. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 type Spec = GameStatefulSet['spec'];
 interface Container {
@@ -85,7 +85,7 @@ const change: Command = {
 };
 
 const settled: Command = {
-  usage: 'settled NAME      (within 30 s it is Healthy, as it was asked for last)',
+  usage: 'settled NAME      (within 60 s it is Healthy, as it was asked for last)',
   parse: (line) => {
     const name = line.next('a name');
     line.end();
