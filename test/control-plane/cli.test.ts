@@ -77,7 +77,7 @@ describeControlPlane(
       await until(() => existsSync(join(folder, 'command.pid')));
       const command = (await lookInto(run)).processes.get('command')!;
       run.child.kill('SIGKILL');
-      await until(() => ![...processes].some(([name, one]) => name !== 'command' && isAlive(one)), { within: 2_000 });
+      await until(() => ![...processes].some(([name, one]) => name !== 'command' && isAlive(one)));
       expect(existsSync(folder)).toBe(true);
       expect(isAlive(command)).toBe(true);
 
@@ -90,8 +90,8 @@ describeControlPlane(
       const run = start('sh', ['-c', `${process.execPath} ${cli.join(' ')} & wait`]);
       const { folder, processes } = await lookInto(run);
       run.child.kill('SIGKILL');
-      await until(() => !existsSync(folder), { within: 5_000 });
-      expect([...processes.values()].filter(isAlive)).toEqual([]);
+      // Who is killed is still there for a moment.
+      await until(() => !existsSync(folder) && ![...processes.values()].some(isAlive));
     });
   },
   ['own', 'kube-controller-manager', 'kube-scheduler'],
