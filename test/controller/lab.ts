@@ -170,7 +170,7 @@ export class Lab {
         status = workload.status ?? {};
         return status.phase === 'Healthy' && status.observedGeneration === (generation ?? workload.metadata.generation);
       },
-      { within: 60_000, failure: () => new Error(`not healthy: ${JSON.stringify(status, undefined, 1)}`) },
+      { within: 90_000, failure: () => new Error(`not healthy: ${JSON.stringify(status, undefined, 1)}`) },
     );
     return status;
   }
