@@ -1,4 +1,5 @@
 import { DEFAULTS } from '../model/defaults.js';
+import { frozen } from './once.js';
 import { hookTemplateName } from '../model/names.js';
 import type { HookStep, Service, Workload, Zone } from '../model/zone.js';
 
@@ -7,7 +8,11 @@ type CanaryStep = Readonly<Record<string, unknown>> & { readonly hook?: HookStep
 
 /** The author's updateStrategy, hook names made the objects' names, with our defaults where nothing was said. */
 export function updateStrategy(zone: Zone, service: Service, kind: Workload['kind']): Strategy {
-  const written = withObjectNames(zone, service.update);
+  if (Object.keys(service.update).length === 0) return UNWRITTEN[kind];
+  return strategyOf(withObjectNames(zone, service.update), kind);
+}
+
+function strategyOf(written: Strategy, kind: Workload['kind']): Strategy {
   const type = written['type'] ?? 'InplaceUpdate';
   if (type === 'OnDelete') return { ...written, type };
   return {
@@ -35,6 +40,12 @@ const merged = (kind: Workload['kind'], type: unknown): string[] => [
 
 const without = (object: Strategy, fields: readonly string[]): Strategy =>
   Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
+
+/** Most services leave it to us. */
+const UNWRITTEN: Readonly<Record<Workload['kind'], Strategy>> = frozen({
+  ids: strategyOf({}, 'ids'),
+  replicas: strategyOf({}, 'replicas'),
+});
 
 /** `preDeleteUpdateStrategy` and its neighbours, for the hooks that the service has. */
 export function hookStrategies(zone: Zone, { hooks }: Service): Record<string, object> {

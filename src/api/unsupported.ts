@@ -206,12 +206,13 @@ export interface AskedFor {
 
 /** What an object asks for and does not get. */
 export function askedFor(kind: Kind, object: unknown, rows: readonly Unsupported[] = UNSUPPORTED): AskedFor[] {
-  return rows.flatMap((row) => {
-    if (row.kind !== kind) return [];
-    const path =
-      row.field === '*' ? ['kind'] : firstPlace(object, segments(row.field), 0, (value) => isAsked(value, row));
-    return path ? [{ row, path }] : [];
-  });
+  const asked: AskedFor[] = [];
+  for (const row of rows) {
+    if (row.kind !== kind) continue;
+    const path = row.field === '*' ? ['kind'] : firstPlace(object, segments(row.field), 0, row);
+    if (path) asked.push({ row, path });
+  }
+  return asked;
 }
 
 /** What of an object will not happen: one problem for each row of the table, at the first place where it applies. */
@@ -274,15 +275,15 @@ function firstPlace(
   value: unknown,
   field: readonly string[],
   depth: number,
-  isWanted: (value: unknown) => boolean,
+  row: Unsupported,
 ): (string | number)[] | undefined {
   const segment = field[depth];
-  if (segment === undefined) return isWanted(value) ? [] : undefined;
+  if (segment === undefined) return isAsked(value, row) ? [] : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   const all = segment === '[]' || segment === '.*';
   if (!all && !Object.hasOwn(value, segment)) return undefined;
   for (const key of all ? Object.keys(value) : [segment]) {
-    const rest = firstPlace((value as Record<string, unknown>)[key], field, depth + 1, isWanted);
+    const rest = firstPlace((value as Record<string, unknown>)[key], field, depth + 1, row);
     if (rest) return [Array.isArray(value) ? Number(key) : key, ...rest];
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { frozen } from '../../constructs/manifests/once.js';
 import { zoneManifests } from '../../constructs/manifests/zone.js';
 import { resolveZone } from '../../constructs/model/resolve.js';
 import type { Problem } from '../api/problem.js';
@@ -59,6 +60,7 @@ async function synthesizeZone(
   read: ReadZone,
   settings: SynthSettings,
 ): Promise<{ readonly zone: SynthesizedZone; readonly found: readonly Problem[] }> {
+  frozen(read.document.spec.defaults); // what services share is looked at once
   const resolved = resolveZone(read.document);
   const zone = settings.namespace === undefined ? resolved : { ...resolved, namespace: settings.namespace };
   const check = await objectCheck(read, zone);

@@ -74,9 +74,19 @@ export class Fields {
     const list = this.list(name);
     if (list.length === 0) return;
     const path = this.path.at(name);
-    for (const [index, value] of list.entries()) {
-      settled.once(check, value, this.problems, () => check(Fields.of(value, path.at(index), this.problems)));
-    }
+    for (let index = 0; index < list.length; index++) this.unlessSettled(list[index], path, index, check);
+  }
+
+  /** Looks at the object in a field, if there is one; at a frozen one in which `check` found nothing wrong before, not again. */
+  part(name: string, check: (part: Fields) => void): void {
+    if (this.has(name)) this.unlessSettled(this.values[name], this.path, name, check);
+  }
+
+  private unlessSettled(value: unknown, path: FieldPath, step: string | number, check: (part: Fields) => void): void {
+    if (settled.has(check, value)) return;
+    const before = this.problems.found.length;
+    check(Fields.of(value, path.at(step), this.problems));
+    if (this.problems.found.length === before) settled.add(check, value);
   }
 
   texts(name: string): string[] {

@@ -66,7 +66,10 @@ export function checkRequired(shape: Shape, value: unknown, path: FieldPath, pro
 /** Places are made only for what holds other values, or is wrong. */
 function checkMember(of: Shape, value: unknown, path: FieldPath, step: string | number, problems: Problems): void {
   if (of.kind === 'object' || of.kind === 'list' || of.kind === 'map') {
-    settled.once(of, value, problems, () => checkStructure(of, value, path.at(step), problems));
+    if (settled.has(of, value)) return;
+    const before = problems.found.length;
+    checkStructure(of, value, path.at(step), problems);
+    if (problems.found.length === before) settled.add(of, value);
     return;
   }
   const wrong = scalarProblem(of, value);

@@ -28,3 +28,15 @@ test('a shared value is right for one type and still wrong for another', () => {
   expect(paths(podWith('one', { name: 'A', valueFrom: { secretKeyRef: shared } }))).toEqual([]);
   expect(paths(podWith('two', { name: 'A', valueFrom: { fieldRef: shared } }))).not.toEqual([]);
 });
+
+test('shared resources are right for a container and still wrong for a whole pod', () => {
+  const resources = frozen({ requests: { 'ephemeral-storage': '1Gi' } });
+  const pod = (parts: object, spec: object = {}): object => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'one' },
+    spec: { ...spec, containers: [{ name: 'game', image: 'game:1', ...parts }] },
+  });
+  expect(paths(pod({ resources }))).toEqual([]);
+  expect(paths(pod({ resources }, { resources }))).toEqual(['spec.resources.requests[ephemeral-storage]']);
+});

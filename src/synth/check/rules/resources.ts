@@ -16,8 +16,13 @@ export function checkOverhead(spec: Fields): void {
 
 /** requests and limits of a container, or of a whole pod. */
 export function checkResources(owner: Fields, { ofPod = false } = {}): void {
-  const resources = owner.object('resources');
-  if (!resources) return;
+  owner.part('resources', ofPod ? checkOfPod : checkOfContainer);
+}
+
+const checkOfPod = (resources: Fields): void => checkAmounts(resources, true);
+const checkOfContainer = (resources: Fields): void => checkAmounts(resources, false);
+
+function checkAmounts(resources: Fields, ofPod: boolean): void {
   if (ofPod && resources.has('claims'))
     resources.wrong('claims', 'cannot be given for a whole pod: give them to a container');
   const limits = quantities(resources, 'limits');
