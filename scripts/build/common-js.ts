@@ -12,7 +12,7 @@ export async function commonJs(file: string, esm: string, { minify }: { readonly
     /\bimport\(("[^"]*")\)/g,
     (_, name: string) => `Promise.resolve().then(() => require(${name}))`,
   );
-  const { code, warnings } = await transform(minify ? required : withNamesOfClasses(required), {
+  const { code, warnings } = await transform(required, {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
@@ -23,7 +23,8 @@ export async function commonJs(file: string, esm: string, { minify }: { readonly
   });
   if (warnings.length > 0) throw new Error(`${file} is no CommonJS: ${warnings.map(({ text }) => text).join('; ')}`);
   const head = code.includes('urlOfThisFile') ? `"use strict";\n${URL_OF_THIS_FILE}\n` : '"use strict";\n';
-  return inAscii(code.replace(/^(?:#!.*\n)?/, (shebang) => shebang + head));
+  const named = minify ? code : withNamesOfClasses(code);
+  return inAscii(named.replace(/^(?:#!.*\n)?/, (shebang) => shebang + head));
 }
 
 const URL_OF_THIS_FILE = 'const urlOfThisFile = require("node:url").pathToFileURL(__filename).href;';

@@ -45,6 +45,13 @@ test('every file that package.json names is there, and the command can be starte
   expect(packed.files.find(({ path }) => path === 'dist/bin/gamezone.js')!.mode & 0o111).toBe(0o111);
 });
 
+test('a class goes by the name that it is exported under', () => {
+  const program = `for (const entry of ['gamezone', 'gamezone/zone-file', 'gamezone/plus'])
+    for (const [name, value] of Object.entries(require(entry)))
+      if (typeof value === 'function' && value.name !== name) console.log(entry, name, value.name);`;
+  expect(new Folder(resolve('.')).run('node', '-e', program)).toBe('');
+});
+
 test('no test, no source and no path of this machine is in it', () => {
   const paths = readdirSync(unpacked.path, { recursive: true, encoding: 'utf8' });
   expect(paths.filter((path) => /\.test\.|\.map$|(?<!\.d)\.m?ts$|node_modules/.test(path))).toEqual([]);
