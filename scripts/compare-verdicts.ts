@@ -1,5 +1,5 @@
 /**
- * Changes each good manifest in test/synth/check/verdicts at random, asks a real kube-apiserver and the offline check about every
+ * Changes each good manifest in test/kubernetes/verdicts at random, asks a real kube-apiserver and the offline check about every
  * result, and prints where the two disagree.
  *
  *     npx tsx scripts/compare-verdicts.ts [seed] [changes per manifest] [part of a file name]
@@ -10,12 +10,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { checkObject } from '../src/synth/check/index.js';
+import { checkObject } from '../src/kubernetes/index.js';
 import { Asker } from '../test/control-plane/ask.js';
 import { startApiServer } from '../test/control-plane/start.js';
 import { Mutator, randomFrom } from './mutate-manifest.js';
 
-const folder = fileURLToPath(new URL('../test/synth/check/verdicts/', import.meta.url));
+const folder = fileURLToPath(new URL('../test/kubernetes/verdicts/', import.meta.url));
 const seed = Number(process.argv[2] ?? Date.now() % 1_000_000);
 const perManifest = Number(process.argv[3] ?? 200);
 const only = process.argv[4] ?? '';

@@ -1,5 +1,5 @@
 /**
- * Writes src/synth/check/facts.gen.json: what the pinned Kubernetes itself says about every object that can be created.
+ * Writes src/kubernetes/facts.gen.json: what the pinned Kubernetes itself says about every object that can be created.
  *
  *     npx tsx scripts/kubernetes-facts.ts           writes the file
  *     npx tsx scripts/kubernetes-facts.ts --check   fails when the file is stale
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { pinnedVersion } from '../test/control-plane/pins.js';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
-const target = join(repository, 'src/synth/check/facts.gen.json');
+const target = join(repository, 'src/kubernetes/facts.gen.json');
 
 interface Schema {
   readonly $ref?: string;
@@ -77,7 +77,7 @@ function main(): void {
 
   if (process.argv.includes('--check')) {
     if (readFileSync(target, 'utf8') === text) return;
-    process.stderr.write('src/synth/check/facts.gen.json is stale: run npx tsx scripts/kubernetes-facts.ts\n');
+    process.stderr.write('src/kubernetes/facts.gen.json is stale: run npx tsx scripts/kubernetes-facts.ts\n');
     process.exitCode = 1;
     return;
   }
@@ -139,7 +139,7 @@ function reachableTypes(
   return types;
 }
 
-/** `string`, `[]int32`, `{}quantity`, `[]io.k8s.api.core.v1.Container`: what src/synth/check/facts.ts reads. */
+/** `string`, `[]int32`, `{}quantity`, `[]io.k8s.api.core.v1.Container`: what src/kubernetes/facts.ts reads. */
 function typeCode(schema: Schema, visit: (name: string) => void): string {
   if (schema.$ref) {
     const name = typeName(schema.$ref);

@@ -1,5 +1,5 @@
-import { builtInKind, type ObjectShape, type Shape } from '../src/synth/check/facts.js';
-import { isRecord } from '../src/synth/check/structure.js';
+import { builtInKind, type ObjectShape, type Shape } from '../src/kubernetes/facts.js';
+import { isRecord } from '../src/kubernetes/structure.js';
 
 export type Random = () => number;
 

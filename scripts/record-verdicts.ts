@@ -1,5 +1,5 @@
 /**
- * Asks a real kube-apiserver about every manifest in test/synth/check/verdicts and writes what it said to verdicts.json.
+ * Asks a real kube-apiserver about every manifest in test/kubernetes/verdicts and writes what it said to verdicts.json.
  *
  *     npx tsx scripts/record-verdicts.ts
  *
@@ -13,7 +13,7 @@ import { Asker } from '../test/control-plane/ask.js';
 import { pinnedVersion } from '../test/control-plane/pins.js';
 import { startApiServer } from '../test/control-plane/start.js';
 
-const folder = fileURLToPath(new URL('../test/synth/check/verdicts/', import.meta.url));
+const folder = fileURLToPath(new URL('../test/kubernetes/verdicts/', import.meta.url));
 
 const server = await startApiServer();
 try {

@@ -9,7 +9,7 @@ import * as gamezonePlus from '../constructs/plus/index.js';
 import * as gamezoneZoneFile from '../constructs/zone-file/index.js';
 import { ENTRIES } from '../scripts/build/entries.js';
 import { publicApi, tagOf } from '../scripts/build/public-api.js';
-import { checkObject } from '../src/synth/check/index.js';
+import { checkObject } from '../src/kubernetes/index.js';
 import { objectCheckWith } from '../src/synth/check-objects.js';
 import { OBJECT_SCHEMAS, readZoneFilesNow } from '../src/synth/zone-file/read-now.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadAll } from 'js-yaml';
-import { checkObject } from '../src/synth/check/index.js';
+import { checkObject } from '../src/kubernetes/index.js';
 import { run } from '../src/cli/program.js';
 import type { Manifest } from '../constructs/manifests/manifest.js';
 import { spellingsIn } from './parts/secret-spellings.js';

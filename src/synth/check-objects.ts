@@ -7,8 +7,8 @@ import type { Kind } from '../api/check.js';
 import type { CompiledSchema } from '../api/compiled-schema.js';
 import { formatPath } from '../api/problem.js';
 import type { Path, Problem } from '../api/problem.js';
-import { checkObject, checkType } from './check/index.js';
-import type { CustomCheck, ObjectProblem } from './check/index.js';
+import { checkObject, checkType } from '../kubernetes/index.js';
+import type { CustomCheck, ObjectProblem } from '../kubernetes/index.js';
 import { SERVICE_CONFIG } from '../../constructs/checks/context.js';
 import type { ReadZone } from './zone-file/read.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadAll } from 'js-yaml';
-import { checkObject } from '../../src/synth/check/index.js';
+import { checkObject } from '../../src/kubernetes/index.js';
 import { gamezone } from './command-line.js';
 
 interface Definition {

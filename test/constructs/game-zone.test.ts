@@ -14,7 +14,7 @@ import {
   WebRequest,
 } from '../../constructs/index.js';
 import type { Manifest } from '../../constructs/manifests/manifest.js';
-import { checkObject } from '../../src/synth/check/index.js';
+import { checkObject } from '../../src/kubernetes/index.js';
 import { synthesize } from '../../src/synth/synth.js';
 
 const find = (objects: unknown, kind: string, name: string): Manifest =>

@@ -5,7 +5,7 @@ import { ArtifactSource, ArtifactVolume, Credential, GameZone, ServiceIds } from
 import type { GameServiceProps } from '../../constructs/index.js';
 import { Probes, Volumes } from '../../constructs/plus/index.js';
 import { ZoneFile } from '../../constructs/zone-file/index.js';
-import { checkObject } from '../../src/synth/check/index.js';
+import { checkObject } from '../../src/kubernetes/index.js';
 
 const lines = [
   ['cdk8s-plus-27', plus27],

@@ -18,7 +18,7 @@ test('the floor is the oldest Kubernetes that is supported', () => {
 });
 
 test('what the offline check knows comes from the newest', () => {
-  const facts = readFileSync(join(goModule, '../../src/synth/check/facts.gen.json'), 'utf8');
+  const facts = readFileSync(join(goModule, '../../src/kubernetes/facts.gen.json'), 'utf8');
   expect((JSON.parse(facts) as { kubernetes: string }).kubernetes).toBe(pinnedVersion('newest'));
 });
 

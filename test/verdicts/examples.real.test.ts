@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { Mutator, randomFrom } from '../../scripts/mutate-manifest.js';
-import { checkObject } from '../../src/synth/check/index.js';
+import { checkObject } from '../../src/kubernetes/index.js';
 import { Asker } from '../control-plane/ask.js';
 import type { ControlPlane } from '../control-plane/control-plane.js';
 import { startApiServer } from '../control-plane/start.js';

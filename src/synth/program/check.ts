@@ -2,7 +2,7 @@ import { compiledSchema, isKind } from '../../api/check.js';
 import type { Kind } from '../../api/check.js';
 import type { CompiledSchema } from '../../api/compiled-schema.js';
 import { gameObjectChecks } from '../check-objects.js';
-import { checkObject } from '../check/index.js';
+import { checkObject } from '../../kubernetes/index.js';
 import type { LocatedProblem } from '../problem-report.js';
 import { judgeZoneFiles, shapeOf } from '../zone-file/read.js';
 import { loadRules } from '../zone-file/rules.js';

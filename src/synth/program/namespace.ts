@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../constructs/manifests/manifest.js';
-import { builtInKind } from '../check/facts.js';
+import { builtInKind } from '../../kubernetes/facts.js';
 
 /**
  * What `--namespace` does to an object: it takes the place of the zone's own namespace, and of none. A namespace that an

@@ -1,6 +1,6 @@
 import type { Path, Problem } from '../../../api/problem.js';
-import { checkType } from '../../check/index.js';
-import { dnsSubdomain } from '../../check/rules/names.js';
+import { checkType } from '../../../kubernetes/index.js';
+import { dnsSubdomain } from '../../../kubernetes/rules/names.js';
 import { settingsOf } from '../../../../constructs/checks/context.js';
 import type { ZoneCheck } from '../../../../constructs/checks/context.js';
 import { objectPath, spoken } from './spoken.js';

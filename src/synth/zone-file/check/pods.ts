@@ -1,6 +1,6 @@
 import type { ZoneDocument } from '../../../../constructs/model/resolve.js';
 import type { Path, Problem } from '../../../api/problem.js';
-import { checkType } from '../../check/index.js';
+import { checkType } from '../../../kubernetes/index.js';
 import type { ZoneCheck } from '../../../../constructs/checks/context.js';
 import { SERVICE_CONFIG } from '../../../../constructs/checks/context.js';
 import { objectPath, spoken } from './spoken.js';

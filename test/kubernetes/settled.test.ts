@@ -1,5 +1,5 @@
-import { frozen } from '../../../constructs/manifests/once.js';
-import { checkObject } from '../../../src/synth/check/index.js';
+import { frozen } from '../../constructs/manifests/once.js';
+import { checkObject } from '../../src/kubernetes/index.js';
 
 const podWith = (name: string, variable: object): object => ({
   apiVersion: 'v1',

@@ -1,4 +1,4 @@
-import { suggest } from '../../../api/suggest.js';
+import { suggest } from '../../api/suggest.js';
 import type { Fields } from '../fields.js';
 import { checkDescendingPath, checkNoBacksteps } from './values.js';
 

@@ -1,4 +1,4 @@
-import { suggest } from '../../api/suggest.js';
+import { suggest } from '../api/suggest.js';
 import {
   builtInApiVersions,
   builtInKind,

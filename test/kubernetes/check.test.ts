@@ -1,4 +1,4 @@
-import { checkObject, checkType } from '../../../src/synth/check/index.js';
+import { checkObject, checkType } from '../../src/kubernetes/index.js';
 
 const statefulSet = {
   apiVersion: 'apps/v1',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { checkObject, kubernetesVersion } from '../../../src/synth/check/index.js';
+import { checkObject, kubernetesVersion } from '../../src/kubernetes/index.js';
 
 /**
  * Every manifest in verdicts/ was sent to a real kube-apiserver of the pinned version (scripts/record-verdicts.ts, strict field

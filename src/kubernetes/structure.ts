@@ -1,4 +1,4 @@
-import { suggest } from '../../api/suggest.js';
+import { suggest } from '../api/suggest.js';
 import type { ObjectShape, ScalarShape, Shape } from './facts.js';
 import type { FieldPath, Problems } from './problem.js';
 import { isQuantity } from './quantity.js';
