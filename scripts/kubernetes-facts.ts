@@ -1,51 +1,26 @@
 /**
- * Writes src/kubernetes/facts.gen.json: what the pinned Kubernetes itself says about every object that can be created.
+ * Writes src/kubernetes/*.gen.json: what the pinned Kubernetes itself says about every object that can be created.
  *
- *     npx tsx scripts/kubernetes-facts.ts           writes the file
- *     npx tsx scripts/kubernetes-facts.ts --check   fails when the file is stale
+ *     npx tsx scripts/kubernetes-facts.ts           writes the files
+ *     npx tsx scripts/kubernetes-facts.ts --check   fails when one is stale
  *
  * The source is the Go module k8s.io/kubernetes at the version that test/control-plane/go.mod pins, so the offline check and
  * the real server that its tests ask are of one version. Fields come from the published OpenAPI document; the values of
- * enumerations are missing there and come from the OpenAPI code that the server itself is built with.
+ * enumerations are missing there and come from the OpenAPI code that the server itself is built with; which empty values are
+ * stored comes from the Go structs, and names of resources from the recorded discovery documents.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pinnedVersion } from '../test/control-plane/pins.js';
+import { formsText } from './kubernetes-facts/forms.js';
+import { GoPackages } from './kubernetes-facts/go-structs.js';
+import type { Document, Schema, TypeFacts } from './kubernetes-facts/open-api.js';
+import { resourcesText } from './kubernetes-facts/resources.js';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
-const target = join(repository, 'src/kubernetes/facts.gen.json');
 
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string;
-  readonly format?: string;
-  readonly items?: Schema;
-  readonly additionalProperties?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly 'x-kubernetes-list-type'?: string;
-  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
-}
-interface Operation {
-  readonly 'x-kubernetes-action'?: string;
-  readonly 'x-kubernetes-group-version-kind'?: {
-    readonly group: string;
-    readonly version: string;
-    readonly kind: string;
-  };
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema?: Schema }[];
-}
-interface Document {
-  readonly definitions: Readonly<Record<string, Schema>>;
-  readonly paths: Readonly<Record<string, { readonly post?: Operation }>>;
-}
-interface TypeFacts {
-  readonly fields: Record<string, string>;
-  readonly required?: readonly string[];
-  readonly keys?: Record<string, readonly string[]>;
-}
 type KindFacts = readonly [type: string, scope: 'Namespaced' | 'Cluster'];
 /** Per Go type name such as `io.k8s.api.core.v1.ContainerPort`, per field, the values that it may have. */
 type Enumerations = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
@@ -66,31 +41,38 @@ const scalars: Readonly<Record<string, string>> = {
 
 function main(): void {
   const version = pinnedVersion();
-  const folder = moduleFolder('k8s.io/kubernetes', version);
+  const folder = moduleFolder('k8s.io/kubernetes');
   const document = JSON.parse(readFileSync(join(folder, 'api/openapi-spec/swagger.json'), 'utf8')) as Document;
   const enumerations = readEnumerations(
     readFileSync(join(folder, 'pkg/generated/openapi/zz_generated.openapi.go'), 'utf8'),
   );
   const kinds = creatableKinds(document);
   const types = reachableTypes(document, kinds, enumerations);
-  const text = print(version, kinds, types);
-
-  if (process.argv.includes('--check')) {
-    if (readFileSync(target, 'utf8') === text) return;
-    process.stderr.write('src/kubernetes/facts.gen.json is stale: run npx tsx scripts/kubernetes-facts.ts\n');
-    process.exitCode = 1;
-    return;
+  const go = new GoPackages(new Map(API_MODULES.map((module) => [module, moduleFolder(module)])));
+  const files: Readonly<Record<string, string>> = {
+    'src/kubernetes/facts.gen.json': print(version, kinds, types),
+    'src/kubernetes/forms.gen.json': formsText(version, document, types, go),
+    'src/kubernetes/resources.gen.json': resourcesText(version, join(folder, 'api/discovery')),
+  };
+  for (const [file, text] of Object.entries(files)) {
+    const target = join(repository, file);
+    if (!process.argv.includes('--check')) {
+      writeFileSync(target, text);
+      process.stdout.write(`${file}: Kubernetes ${version}, ${Math.round(text.length / 1024)} KiB\n`);
+    } else if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
+      process.stderr.write(`${file} is stale: run npx tsx scripts/kubernetes-facts.ts\n`);
+      process.exitCode = 1;
+    }
   }
-  writeFileSync(target, text);
-  process.stdout.write(`Kubernetes ${version}: ${types.size} types, ${Math.round(text.length / 1024)} KiB\n`);
 }
 
-function moduleFolder(module: string, version: string): string {
-  const output = execFileSync('go', ['mod', 'download', '-json', `${module}@v${version}`], {
-    cwd: join(repository, 'test/control-plane'),
-    encoding: 'utf8',
-  });
-  return (JSON.parse(output) as { Dir: string }).Dir;
+/** Where the Go structs of the API are. */
+const API_MODULES = ['k8s.io/api', 'k8s.io/apimachinery', 'k8s.io/apiextensions-apiserver', 'k8s.io/kube-aggregator'];
+
+function moduleFolder(module: string): string {
+  const cwd = join(repository, 'test/control-plane');
+  execFileSync('go', ['mod', 'download', module], { cwd });
+  return execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd, encoding: 'utf8' }).trim();
 }
 
 /** Kinds with a create operation on a collection; those on one named object (Eviction, Scale) are subresources. */

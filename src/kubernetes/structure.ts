@@ -90,7 +90,7 @@ function checkEntries(of: Shape, values: Record<string, unknown>, path: FieldPat
   }
 }
 
-function scalarProblem(shape: ScalarShape, value: unknown): string | undefined {
+export function scalarProblem(shape: ScalarShape, value: unknown): string | undefined {
   switch (shape.kind) {
     case 'string':
       if (typeof value !== 'string') return `must be a string, not ${describe(value)}${quoteHint(value)}`;

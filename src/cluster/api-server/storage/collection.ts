@@ -1,0 +1,81 @@
+import type { Stored } from '../../../kube/objects.js';
+
+/** A write, as watches tell of it. */
+export interface Change {
+  readonly revision: number;
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** As it is now; of a deletion as it was last, at the version of the deletion. */
+  readonly object: Stored;
+  /** As it was before; absent for what is new. */
+  readonly before?: Stored;
+}
+
+/** The objects of one resource, in the order of their keys, with their history. Only the storage writes here. */
+export class Collection {
+  private readonly objects = new Map<string, Stored>();
+  private history: Change[] = [];
+  private sorted: readonly string[] | undefined;
+  private readonly listeners = new Set<(change: Change) => void>();
+
+  /** @param since the version at which it began to be served: nobody can watch from before */
+  constructor(readonly since: number) {}
+
+  get size(): number {
+    return this.objects.size;
+  }
+
+  get(key: string): Stored | undefined {
+    return this.objects.get(key);
+  }
+
+  values(): IterableIterator<Stored> {
+    return this.objects.values();
+  }
+
+  get keys(): readonly string[] {
+    return (this.sorted ??= [...this.objects.keys()].sort());
+  }
+
+  /** As it was after the write of that revision. */
+  at(revision: number): ReadonlyMap<string, Stored> {
+    const before = new Map(this.objects);
+    for (let index = this.history.length - 1; index >= 0; index--) {
+      const change = this.history[index]!;
+      if (change.revision <= revision) break;
+      const key = keyOfStored(change.object);
+      if (change.before) before.set(key, change.before);
+      else before.delete(key);
+    }
+    return before;
+  }
+
+  /** What happened after a revision. */
+  after(revision: number): readonly Change[] {
+    let index = this.history.length;
+    while (index > 0 && this.history[index - 1]!.revision > revision) index--;
+    return this.history.slice(index);
+  }
+
+  record(key: string, change: Change): void {
+    if (change.type === 'DELETED') this.objects.delete(key);
+    else this.objects.set(key, change.object);
+    if (change.type !== 'MODIFIED') this.sorted = undefined;
+    this.history.push(change);
+    for (const listen of this.listeners) listen(change);
+  }
+
+  forget(revision: number): void {
+    const first = this.history.findIndex((change) => change.revision > revision);
+    this.history = first < 0 ? [] : this.history.slice(first);
+  }
+
+  follow(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+/** `namespace/name`, or `name` for what belongs to the whole cluster. */
+export function keyOfStored({ metadata: { namespace, name } }: Stored): string {
+  return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+}
