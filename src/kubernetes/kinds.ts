@@ -19,7 +19,7 @@ import {
   checkResourceQuota,
 } from './rules/namespace-kinds.js';
 import { checkNetworkPolicy } from './rules/network-policy.js';
-import { checkPodSpec, checkPodTemplate, type PodSpecOptions } from './rules/pod.js';
+import { checkPodAnnotations, checkPodSpec, checkPodTemplate, type PodSpecOptions } from './rules/pod.js';
 import { checkClusterRole, checkClusterRoleBinding, checkRole, checkRoleBinding } from './rules/rbac.js';
 import { checkService } from './rules/service.js';
 import { checkDaemonSet, checkDeployment, checkReplicaSet, checkStatefulSet } from './rules/workload.js';
@@ -96,6 +96,7 @@ export function typeRules(typeName: string): TypeRules | undefined {
 
 function checkPod(object: Fields): void {
   const spec = object.objectOrEmpty('spec');
+  checkPodAnnotations(object.objectOrEmpty('metadata'));
   checkPodSpec(spec, { isPod: true, podName: object.objectOrEmpty('metadata').text('name') });
   // Said by admission, which knows the classes; a pod without a class is refused on every cluster.
   if (spec.keys('overhead').length > 0 && !spec.has('runtimeClassName'))

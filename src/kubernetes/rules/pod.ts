@@ -59,7 +59,9 @@ export function checkPodSpec(spec: Fields, options: PodSpecOptions = {}): void {
 
 /** A pod template anywhere: labels, annotations and a pod that may be made many times. */
 export function checkPodTemplate(template: Fields, options: PodSpecOptions = {}): void {
-  checkTemplateMetadata(template.objectOrEmpty('metadata'));
+  const metadata = template.objectOrEmpty('metadata');
+  checkTemplateMetadata(metadata);
+  checkPodAnnotations(metadata);
   const spec = template.objectOrEmpty('spec');
   checkPodSpec(spec, options);
   if (spec.list('ephemeralContainers').length > 0) {
@@ -133,4 +135,16 @@ function checkResourceClaims(spec: Fields): ReadonlySet<string> {
     }
   }
   return names;
+}
+
+const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
+
+/** Annotations that Kubernetes reads. */
+export function checkPodAnnotations(metadata: Fields): void {
+  metadata.eachEntry('annotations', (key, cost) => {
+    if (key !== deletionCost) return;
+    const isNumber = /^(0|-?[1-9]\d*)$/.test(cost) && Math.abs(Number(cost)) <= 2 ** 31 - 1;
+    if (!isNumber && cost !== '-2147483648')
+      metadata.wrongEntry('annotations', key, 'must be a whole number of 32 bits');
+  });
 }

@@ -1,6 +1,5 @@
 import { installCrds } from '../../verdicts/cluster.js';
 import type { Pod } from '../../../src/api/pod.js';
-import type { Behaviour } from '../../../src/cluster/kubelet/behaviour.js';
 import { KubeletModel } from '../../../src/cluster/kubelet/kubelet.js';
 import type { Node } from '../../../src/cluster/kubelet/node-object.js';
 import { podsOf } from '../../../src/cluster/kubelet/pod-source.js';
@@ -14,25 +13,8 @@ import type { Store } from '../../../src/kube/store.js';
 import type { ControlPlane, ControlPlaneOptions } from '../../control-plane/control-plane.js';
 import { startControlPlane } from '../../control-plane/start.js';
 import { until } from '../../control-plane/until.js';
+import { behaviour, SPEED } from './behaviour.js';
 import type { Cluster, ClusterNode } from './cluster.js';
-
-/** How many times faster than a real one the modelled kubelet is: the control plane's own clock cannot be hurried. */
-const SPEED = 20;
-
-/** What containers do is written on their pods. */
-const behaviour: Behaviour = {
-  run: ({ annotations, container }) => {
-    if (container === 'init') return { exit: { code: 0, after: 500 } };
-    const startup = annotations['scenario/startup'];
-    const stop = annotations['scenario/stop'];
-    const exit = annotations['scenario/exit'];
-    return {
-      startup: startup === 'never' ? Number.MAX_SAFE_INTEGER : milliseconds(startup ?? '1s'),
-      ...(stop !== undefined && { stop: { after: milliseconds(stop) } }),
-      ...(exit !== undefined && { exit: { code: Number(exit), after: 2000 } }),
-    };
-  },
-};
 
 export interface RealClusterOptions extends ControlPlaneOptions {
   /** @default node-a and node-b */
@@ -123,11 +105,4 @@ export class RealCluster implements Cluster {
       return items.length === names.length && items.every(({ spec }) => (spec?.taints ?? []).length === 0);
     });
   }
-}
-
-/** `2s`, `500ms`. */
-function milliseconds(text: string): number {
-  const [, number, unit] = /^(\d+)(s|ms)$/.exec(text) ?? [];
-  if (number === undefined) throw new RangeError(`"${text}" is no time such as 2s or 500ms`);
-  return Number(number) * (unit === 's' ? 1000 : 1);
 }

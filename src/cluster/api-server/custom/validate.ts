@@ -59,7 +59,7 @@ class Validation {
 
   private checkText(schema: Schema, value: string, path: FieldPath): void {
     const { maxLength, minLength, pattern, format } = schema;
-    const length = [...value].length;
+    const length = Array.from(value).length;
     if (typeof maxLength === 'number' && length > maxLength)
       this.add(path, 'FieldValueTooLong', `Too long: may not be more than ${maxLength} bytes`);
     if (typeof minLength === 'number' && length < minLength)

@@ -66,7 +66,8 @@ const replace: Command = {
     const { kind, names, content, options } = parse(line);
     return each(names, async (session, name) => {
       const object = await session.cluster.api.get(kind.resource, session.nameOf(kind, name));
-      return [kind, await session.cluster.api.update(kind.resource, content.into(object, session, 'replace'), options)];
+      const changed = content.into(structuredClone(object), session, 'replace');
+      return [kind, await session.cluster.api.update(kind.resource, changed, options)];
     });
   },
 };

@@ -1,0 +1,148 @@
+import type { FieldCause } from '../../../kube/error.js';
+import { isEqual, isRecord, list, record, text, withAt, type Json } from '../json.js';
+import { FieldSet } from '../apply/field-set.js';
+import { mirrorServiceAccount } from '../typing/pod-defaults.js';
+import {
+  forbiddenField,
+  invalidField,
+  keepingStatus,
+  RESETS_STATUS,
+  specChanged,
+  type Strategy,
+  type Surroundings,
+} from './strategy.js';
+import { qualityOfService } from './quality-of-service.js';
+
+/** Source: pkg/registry/core/pod/strategy.go and ValidatePodUpdate of Kubernetes. */
+export const podStrategy: Strategy = {
+  create(pod) {
+    const status = { phase: 'Pending', qosClass: qualityOfService(record(pod['spec'])) };
+    const spec = record(pod['spec']);
+    mirrorServiceAccount(spec);
+    const isGated = list(spec['schedulingGates']).length > 0;
+    return { ...pod, status: isGated ? { ...status, conditions: [GATED] } : status };
+  },
+  update(next, live, subresource) {
+    switch (subresource) {
+      case 'status':
+        return statusOf(next, live);
+      case 'resize':
+        return { ...live, metadata: next['metadata'], spec: resized(record(live['spec']), record(next['spec'])) };
+      default:
+        return keepingStatus(next, live);
+    }
+  },
+  checkUpdate: (next, live, subresource, { profile }) =>
+    subresource === '' ? checkPodUpdate(record(next['spec']), record(live['spec']), profile.podResize) : [],
+  countsGeneration: (next, live, { podGeneration }) => podGeneration && specChanged(next, live),
+  gracePeriod({ spec, status }, asked) {
+    const own = record(spec)['terminationGracePeriodSeconds'];
+    const phase = record(status)['phase'];
+    if (text(record(spec)['nodeName']) === '' || phase === 'Failed' || phase === 'Succeeded') return 0;
+    return Math.max(asked ?? (typeof own === 'number' ? own : 30), asked === undefined ? 1 : 0);
+  },
+  reset: (subresource) => (subresource === 'status' ? STATUS_RESETS : RESETS_STATUS),
+};
+
+const STATUS_RESETS = FieldSet.read({
+  'f:spec': {},
+  'f:metadata': { 'f:deletionTimestamp': {}, 'f:ownerReferences': {} },
+});
+
+const GATED: Json = {
+  type: 'PodScheduled',
+  status: 'False',
+  lastProbeTime: null,
+  lastTransitionTime: null,
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+};
+
+function statusOf(next: Json, live: Json): Json {
+  const metadata = record(live['metadata']);
+  const kept = { ownerReferences: metadata['ownerReferences'], deletionTimestamp: metadata['deletionTimestamp'] };
+  const status = { ...record(next['status']), qosClass: record(live['status'])['qosClass'] };
+  return { ...next, metadata: { ...record(next['metadata']), ...kept }, spec: live['spec'], status };
+}
+
+/** Only requests and limits of containers. */
+function resized(live: Json, next: Json): Json {
+  const containers = list(live['containers']).map((one) => {
+    const wanted = list(next['containers']).find((other) => record(other)['name'] === record(one)['name']);
+    return wanted === undefined ? one : { ...record(one), resources: record(wanted)['resources'] };
+  });
+  return { ...live, containers };
+}
+
+const FEW = [
+  '`spec.containers[*].image`',
+  '`spec.initContainers[*].image`',
+  '`spec.activeDeadlineSeconds`',
+  '`spec.tolerations` (only additions to existing tolerations)',
+  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
+].join(',');
+
+function checkPodUpdate(next: Json, live: Json, _resizes: boolean): FieldCause[] {
+  for (const name of ['containers', 'initContainers'])
+    if (list(next[name]).length !== list(live[name]).length)
+      return [forbiddenField(`spec.${name}`, 'pod updates may not add or remove containers')];
+  const causes = [...checkDeadline(next, live), ...checkTolerations(next, live), ...checkGates(next, live)];
+  if (causes.length > 0) return causes;
+  if (isEqual(settled(next, live), live)) return [];
+  return [forbiddenField('spec', `pod updates may not change fields other than ${FEW}\n`)];
+}
+
+/** The new spec with what may change set back. */
+function settled(next: Json, live: Json): Json {
+  const images = (name: string): unknown =>
+    live[name] === undefined
+      ? next[name]
+      : list(next[name]).map((one, index) => ({ ...record(one), image: record(list(live[name])[index])['image'] }));
+  const old = {
+    activeDeadlineSeconds: live['activeDeadlineSeconds'],
+    tolerations: live['tolerations'],
+    schedulingGates: live['schedulingGates'],
+  };
+  const spec = { ...next, ...old, containers: images('containers'), initContainers: images('initContainers') };
+  const grace = live['terminationGracePeriodSeconds'];
+  const mayShorten = typeof grace === 'number' && grace < 0 && next['terminationGracePeriodSeconds'] === 1;
+  const isGated = list(live['schedulingGates']).length > 0;
+  return {
+    ...spec,
+    ...(mayShorten && { terminationGracePeriodSeconds: grace }),
+    ...(isGated &&
+      isNarrower(record(next['nodeSelector']), record(live['nodeSelector'])) && { nodeSelector: live['nodeSelector'] }),
+    ...(isGated && live['affinity'] === undefined && { affinity: undefined }),
+  };
+}
+
+function isNarrower(next: Json, live: Json): boolean {
+  return Object.entries(live).every(([key, value]) => next[key] === value);
+}
+
+function checkDeadline(next: Json, live: Json): FieldCause[] {
+  const [now, was] = [next['activeDeadlineSeconds'], live['activeDeadlineSeconds']];
+  const field = 'spec.activeDeadlineSeconds';
+  if (typeof was !== 'number') return [];
+  if (typeof now !== 'number')
+    return [invalidField(field, now, 'must not update from a positive integer to nil value')];
+  return now > was ? [invalidField(field, now, 'must be less than or equal to previous value')] : [];
+}
+
+function checkTolerations(next: Json, live: Json): FieldCause[] {
+  const untimed = (one: unknown): Json => withAt(record(one), ['tolerationSeconds'], undefined);
+  const now = list(next['tolerations']).map(untimed);
+  const isLost = list(live['tolerations']).some((one) => !now.some((other) => isEqual(other, untimed(one))));
+  return isLost
+    ? [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
+    : [];
+}
+
+function checkGates(next: Json, live: Json): FieldCause[] {
+  const known = list(live['schedulingGates']).map((gate) => record(gate)['name']);
+  const added = list(next['schedulingGates']).findIndex((gate) => !(isRecord(gate) && known.includes(gate['name'])));
+  const field = `spec.schedulingGates[${added}].name`;
+  return added < 0 ? [] : [forbiddenField(field, 'only deletion is allowed, but found new scheduling gate')];
+}
+
+export type { Surroundings };

@@ -1,0 +1,32 @@
+/** Where the supported versions of Kubernetes differ, as far as anything here depends on it. */
+export interface Profile {
+  /** `1.34` */
+  readonly version: string;
+  /** What `/version` says: `v1.34.10`. */
+  readonly gitVersion: string;
+  /** Pods have `metadata.generation`. */
+  readonly podGeneration: boolean;
+  /** `revisionHistoryLimit` of a StatefulSet may change. */
+  readonly historyLimitChanges: boolean;
+  /** The subresource `pods/resize` is there. */
+  readonly podResize: boolean;
+}
+
+export const PROFILES = {
+  '1.34': {
+    version: '1.34',
+    gitVersion: 'v1.34.10',
+    podGeneration: true,
+    historyLimitChanges: true,
+    podResize: true,
+  },
+  '1.30': {
+    version: '1.30',
+    gitVersion: 'v1.30.14',
+    podGeneration: false,
+    historyLimitChanges: false,
+    podResize: false,
+  },
+} as const satisfies Readonly<Record<string, Profile>>;
+
+export type ProfileName = keyof typeof PROFILES;

@@ -1,0 +1,104 @@
+import type { ObjectList, Stored } from '../../kube/objects.js';
+import { shown, type ServedResource } from './catalog/served-resource.js';
+import type { Core } from './core.js';
+import { record, type Json } from './json.js';
+import { badRequest, expired } from './refusal.js';
+import { fieldSelector } from './selectors/field-selector.js';
+import { labelSelector } from './selectors/label-selector.js';
+
+export interface Selected {
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+}
+
+export interface ListRequest extends Selected {
+  readonly limit?: number | undefined;
+  readonly continue?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+  readonly resourceVersionMatch?: string | undefined;
+}
+
+/** Whether an object, as it is stored, is one of those asked for. @throws Refusal 400 */
+export function selection(resource: ServedResource, selected: Selected): (object: Stored) => boolean {
+  const { namespace = '' } = selected;
+  const hasSelector = Boolean(selected.labelSelector) || Boolean(selected.fieldSelector);
+  if (!hasSelector) return namespace === '' ? () => true : ({ metadata }) => metadata.namespace === namespace;
+  const byLabels = labelSelector(selected.labelSelector ?? '');
+  const byFields = fieldSelector(selected.fieldSelector ?? '', resource, resource.selectable);
+  return (object) =>
+    (namespace === '' || object.metadata.namespace === namespace) &&
+    byLabels(record(object.metadata.labels)) &&
+    byFields(shown(resource, object) as unknown as Json);
+}
+
+/** One page of the objects, at the newest version or at the one that the first page was of. */
+export function listObjects(core: Core, resource: ServedResource, request: ListRequest): ObjectList<Stored> {
+  const collection = core.collection(resource);
+  const { limit = 0, resourceVersionMatch } = request;
+  const isSelected = selection(resource, request);
+  const page = request.continue ? readToken(request.continue) : undefined;
+  if (resourceVersionMatch !== undefined && !request.resourceVersion)
+    throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided');
+  const exact = resourceVersionMatch === 'Exact' ? versionOf(request.resourceVersion ?? '') : undefined;
+  const at = page?.revision ?? exact;
+  if (at !== undefined && at < core.storage.compactedRevision)
+    throw expired(
+      page
+        ? 'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.'
+        : `The resourceVersion for the provided list is too old.`,
+    );
+  const revision = at ?? core.storage.revision;
+  const objects = at === undefined ? undefined : collection.at(at);
+  const keys = objects ? [...objects.keys()].sort() : collection.keys;
+  const items: Stored[] = [];
+  let last = '';
+  let rest = 0;
+  for (const key of keys) {
+    if (page && key <= page.start) continue;
+    const object = objects ? objects.get(key)! : collection.get(key)!;
+    if (!isSelected(object)) continue;
+    if (limit > 0 && items.length === limit) {
+      rest++;
+      continue;
+    }
+    items.push(shown(resource, object));
+    last = key;
+  }
+  const metadata = {
+    resourceVersion: String(revision),
+    ...(rest > 0 && { continue: writeToken({ revision, start: last }), ...countOf(request, rest) }),
+  };
+  return { metadata, items };
+}
+
+/** Only where nothing is selected: the real one does not count otherwise. */
+function countOf(request: ListRequest, rest: number): { readonly remainingItemCount?: number } {
+  return request.labelSelector || request.fieldSelector ? {} : { remainingItemCount: rest };
+}
+
+interface Token {
+  readonly revision: number;
+  readonly start: string;
+}
+
+function writeToken({ revision, start }: Token): string {
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
+}
+
+function readToken(token: string): Token {
+  try {
+    const read = record(JSON.parse(Buffer.from(token, 'base64url').toString()) as unknown);
+    if (read['v'] === 'meta.k8s.io/v1' && typeof read['rv'] === 'number' && typeof read['start'] === 'string')
+      return { revision: read['rv'], start: read['start'] };
+  } catch {
+    // Whatever it is, it is none of ours.
+  }
+  throw badRequest('continue key is not valid');
+}
+
+/** @throws Refusal 400 */
+export function versionOf(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw badRequest(`Invalid value: ${JSON.stringify(text)}: not a resource version`);
+  return Number(text);
+}

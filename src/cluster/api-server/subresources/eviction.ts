@@ -1,0 +1,103 @@
+import type { Stored } from '../../../kube/objects.js';
+import type { ServedResource } from '../catalog/served-resource.js';
+import type { Core } from '../core.js';
+import { isRecord, list, record, text, type Json } from '../json.js';
+import { badRequest, forbidden, Refusal, tooManyRequests } from '../refusal.js';
+import { labelSelector } from '../selectors/label-selector.js';
+import { success } from '../success.js';
+import type { Deleter, Deletion } from '../writes/deleter.js';
+import { checkPreconditions } from '../writes/deleter.js';
+import { selectorText } from './scale.js';
+
+const VIOLATION = "Cannot evict pod as it would violate the pod's disruption budget.";
+const MANY = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+
+/** Deletes a pod if its budget allows. Source: pkg/registry/core/pod/storage/eviction.go of Kubernetes. */
+export function evict(
+  core: Core,
+  deleter: Deleter,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  body: unknown,
+  isDryRun: boolean,
+): object {
+  if (!isRecord(body)) throw badRequest('the body is no Eviction');
+  const own = text(record(body['metadata'])['name']);
+  if (own !== name) throw badRequest('name in URL does not match name in Eviction object');
+  const pods = core.catalog.resource({ group: '', version: 'v1', plural: 'pods' });
+  const deletion = deletionOf(record(body['deleteOptions']), isDryRun);
+  const pod = core.stored(pods, namespace, name);
+  checkPreconditions(pods, pod, deletion);
+  if (!isFree(pod)) askBudget(core, pod, deletion.dryRun);
+  deleter.delete(pods, namespace, name, deletion);
+  return success(201);
+}
+
+function deletionOf(options: Json, isDryRun: boolean): Deletion {
+  const { uid, resourceVersion } = record(options['preconditions']);
+  const { gracePeriodSeconds, propagationPolicy, dryRun } = options;
+  return {
+    ...(typeof uid === 'string' && { uid }),
+    ...(typeof resourceVersion === 'string' && { resourceVersion }),
+    ...(typeof gracePeriodSeconds === 'number' && { gracePeriodSeconds }),
+    ...(typeof propagationPolicy === 'string' && { propagation: propagationPolicy }),
+    dryRun: isDryRun || list(dryRun).includes('All'),
+  };
+}
+
+/** Pods that have ended, not begun, or are going take nothing from anybody. */
+function isFree(pod: Stored): boolean {
+  const phase = text(statusOf(pod)['phase']);
+  return pod.metadata.deletionTimestamp !== undefined || ['Succeeded', 'Failed', 'Pending'].includes(phase);
+}
+
+function askBudget(core: Core, pod: Stored, dryRun: boolean): void {
+  const resource = core.catalog.resource({ group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' });
+  const budgets = [...core.collection(resource).values()].filter((budget) => isOver(budget, pod));
+  if (budgets.length > 1) throw new Refusal(500, '', MANY);
+  const [budget] = budgets;
+  if (!budget) return;
+  const { desiredHealthy, currentHealthy } = statusOf(budget) as Readonly<Record<string, number>>;
+  if (!isReady(pod)) {
+    const policy = record((budget as unknown as Json)['spec'])['unhealthyPodEvictionPolicy'];
+    const isHealthy = (currentHealthy ?? 0) >= (desiredHealthy ?? 0) && (desiredHealthy ?? 0) > 0;
+    if (policy === 'AlwaysAllow' || isHealthy) return;
+  }
+  take(core, resource, budget, pod, dryRun);
+}
+
+function take(core: Core, resource: ServedResource, budget: Stored, pod: Stored, dryRun: boolean): void {
+  const status = statusOf(budget);
+  const { name, generation = 0 } = budget.metadata;
+  const number = (field: string): number => (typeof status[field] === 'number' ? status[field] : 0);
+  const refused = (message: string, retryAfter?: number): Refusal =>
+    tooManyRequests(VIOLATION, [{ reason: 'DisruptionBudget', message }], retryAfter);
+  if (number('observedGeneration') < generation)
+    throw refused(`The disruption budget ${name} is still being processed by the server.`, 10);
+  const allowed = number('disruptionsAllowed');
+  if (allowed < 0) throw forbidden(resource, name, 'pdb disruptions allowed is negative');
+  if (allowed === 0)
+    throw refused(
+      `The disruption budget ${name} needs ${number('desiredHealthy')} healthy pods and has ${number('currentHealthy')} currently`,
+    );
+  if (dryRun) return;
+  const disruptedPods = { ...record(status['disruptedPods']), [pod.metadata.name]: core.now() };
+  const next = { ...budget, status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods } };
+  core.storage.put(core.collection(resource), next);
+}
+
+function isOver(budget: Stored, pod: Stored): boolean {
+  if (budget.metadata.namespace !== pod.metadata.namespace) return false;
+  const { selector } = record((budget as unknown as Json)['spec']);
+  return isRecord(selector) && labelSelector(selectorText(selector))(record(pod.metadata.labels));
+}
+
+function isReady(pod: Stored): boolean {
+  const ready = list(statusOf(pod)['conditions'])
+    .map(record)
+    .find(({ type }) => type === 'Ready');
+  return ready?.['status'] === 'True';
+}
+
+function statusOf(object: Stored): Json {
+  return record((object as unknown as Json)['status']);
+}

@@ -1,0 +1,156 @@
+import type { Stored } from '../../../kube/objects.js';
+import { apiVersionOf } from '../../../kube/resource.js';
+import { applied } from '../apply/ownership.js';
+import { shown, type ServedResource } from '../catalog/served-resource.js';
+import { keyFor, type Core } from '../core.js';
+import { copyOf, isRecord, list, record, text, type Json } from '../json.js';
+import { jsonPatch, NotAPatch, PatchFailed } from '../patch/json-patch.js';
+import { mergePatch } from '../patch/merge-patch.js';
+import { strategicMergePatch } from '../patch/strategic-merge-patch.js';
+import { badRequest, conflict, invalid, notFound, Refusal, unsupportedMediaType } from '../refusal.js';
+import { DecodeError } from '../typing/decode.js';
+import type { Caller } from './caller.js';
+import { readBody } from './read-body.js';
+import type { Writer } from './writer.js';
+
+/** As `Patch` of the client, with a body that nobody has looked at. */
+export interface RawPatch {
+  readonly type: 'json' | 'merge' | 'strategic' | 'apply';
+  readonly body: unknown;
+  readonly force?: boolean;
+}
+
+export class Patcher {
+  constructor(
+    private readonly core: Core,
+    private readonly writer: Writer,
+  ) {}
+
+  patch(
+    resource: ServedResource,
+    namespace: string,
+    name: string,
+    patch: RawPatch,
+    caller: Caller,
+    subresource = '',
+  ): Stored {
+    if (patch.type === 'apply') return this.apply(resource, namespace, name, patch, caller, subresource);
+    if (patch.type === 'strategic' && !resource.type.shape) throw unsupportedMediaType(CUSTOM_PATCHES);
+    const stored = this.core.collection(resource).get(keyFor(namespace, name));
+    if (!stored) throw notFound(resource, name);
+    const live = shown(resource, stored) as unknown as Json;
+    const next = readBody(resource, patched(resource, live, patch), caller, patch.body);
+    return this.writer.change(resource, stored, this.writer.placed(resource, namespace, next), caller, { subresource });
+  }
+
+  private apply(
+    resource: ServedResource,
+    namespace: string,
+    name: string,
+    { body, force = false }: RawPatch,
+    caller: Caller,
+    subresource: string,
+  ): Stored {
+    if (caller.fieldManager === '')
+      throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+        { reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' },
+      ]);
+    const configuration = this.configuration(resource, namespace, name, body);
+    const stored = this.core.collection(resource).get(keyFor(namespace, name));
+    const live = stored ? (shown(resource, stored) as unknown as Json) : this.writer.empty(resource);
+    if (!stored) this.checkNew(resource, name, configuration, subresource);
+    const write = this.writer.owning(resource, live, caller, subresource);
+    const manager = { ...write.manager, operation: 'Apply' as const };
+    const next = applied({ ...write, manager }, configuration, force);
+    const object = this.writer.placed(
+      resource,
+      namespace,
+      readBody(resource, next, { ...caller, fieldValidation: 'Ignore' }, body),
+    );
+    if (!stored) return this.writer.insert(resource, object, caller, true);
+    return this.writer.change(resource, stored, object, caller, { subresource, isOwned: true });
+  }
+
+  /** What is applied, in the server's own form, without what it does not say. */
+  private configuration(resource: ServedResource, namespace: string, name: string, body: unknown): Json {
+    if (!isRecord(body)) throw badRequest('error decoding YAML: the body is no object');
+    const metadata = record(body['metadata']);
+    if (body['apiVersion'] !== apiVersionOf(resource) || body['kind'] !== resource.kind)
+      throw badRequest(
+        `Incorrect version specified in apply patch. Specified patch version: ${text(body['apiVersion'])}, expected: ${apiVersionOf(resource)}`,
+      );
+    if (list(metadata['managedFields']).length > 0) throw badRequest('metadata.managedFields must be nil');
+    if (text(metadata['name']) !== '' && metadata['name'] !== name)
+      throw badRequest(
+        `the name of the object (${text(metadata['name'])}) does not match the name on the URL (${name})`,
+      );
+    let unknown: readonly string[];
+    try {
+      unknown = resource.type.decode(body).unknown;
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      throw untyped(resource, namespace, name, error.message);
+    }
+    // What no schema declares cannot be owned, whatever the request says of unknown fields.
+    if (unknown.length > 0) throw untyped(resource, namespace, name, `.${unknown[0]!}: field not declared in schema`);
+    return this.writer.placed(resource, namespace, { ...withoutNulls(body), metadata: { ...metadata, name } });
+  }
+
+  private checkNew(resource: ServedResource, name: string, configuration: Json, subresource: string): void {
+    const { uid, resourceVersion } = record(configuration['metadata']);
+    if (subresource !== '') throw notFound(resource, name);
+    if (text(uid) !== '')
+      throw conflict(
+        resource,
+        name,
+        `uid mismatch: the provided object specified uid ${text(uid)}, and no existing object was found`,
+      );
+    if (text(resourceVersion) !== '') throw notFound(resource, name);
+  }
+}
+
+const CUSTOM_PATCHES = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
+
+function patched(resource: ServedResource, live: Json, patch: RawPatch): unknown {
+  try {
+    switch (patch.type) {
+      case 'json':
+        return jsonPatch(live, patch.body);
+      case 'merge':
+        if (!isRecord(patch.body)) throw new NotAPatch('a merge patch is an object');
+        return mergePatch(live, patch.body);
+      default:
+        return strategicMergePatch(resource.type.shape!, live, patch.body);
+    }
+  } catch (error) {
+    if (error instanceof PatchFailed)
+      throw new Refusal(
+        422,
+        'Invalid',
+        `the server rejected our request due to an error in our request: ${error.message}`,
+      );
+    if (error instanceof NotAPatch) throw badRequest(error.message);
+    throw error;
+  }
+}
+
+function untyped(resource: ServedResource, namespace: string, name: string, why: string): Refusal {
+  const { kind } = resource;
+  const place = `${keyFor(namespace, name)}; ${apiVersionOf(resource)}, Kind=${kind}`;
+  return new Refusal(500, '', `failed to create typed patch object (${place}): ${why}`);
+}
+
+/** A null says nothing in what is applied. */
+function withoutNulls(value: Json): Json {
+  const copy = copyOf(value);
+  const clean = (one: unknown): void => {
+    if (Array.isArray(one)) for (const element of one) clean(element);
+    else if (isRecord(one))
+      for (const name of Object.keys(one)) {
+        if (one[name] === null) delete one[name];
+        else clean(one[name]);
+      }
+  };
+  clean(copy);
+  return copy;
+}
