@@ -57,6 +57,7 @@ export class NodeKubelet implements WorkerHost {
   private readonly timers = new Set<() => void>();
   private isStopped = false;
   private observedUntil = 0;
+  private readonly observations: (() => void)[] = [];
 
   constructor(private readonly options: NodeKubeletOptions) {
     const { clock, timings, runtime, random } = options;
@@ -146,7 +147,9 @@ export class NodeKubelet implements WorkerHost {
     const { clock, random, timings } = this.options;
     const at = Math.max(this.observedUntil, clock.monotonic() + between(random, timings.observe));
     this.observedUntil = at;
-    this.later(at - clock.monotonic(), run);
+    // Several may be due at one instant, and a clock may take its timers in any order.
+    this.observations.push(run);
+    this.later(at - clock.monotonic(), () => this.observations.shift()!());
   }
 
   private later(delay: number, run: () => void): void {
