@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { connect } from '../src/kube/connect.js';
 import { configMaps } from '../src/kube/resource.js';
-import { CertificateMaker } from '../test/kube/certificate-maker.js';
+import { CertificateMaker } from '../src/cluster/api-server/http/certificate-maker.js';
 import type { Done, Job, Setup } from './kube-worker.js';
 import { spreadOf, type Spread } from './measure.js';
 

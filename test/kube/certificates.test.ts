@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import type { KubeError } from '../../src/kube/error.js';
 import type { ExecPlugin } from '../../src/kube/exec-plugin.js';
-import { CertificateMaker } from './certificate-maker.js';
+import { CertificateMaker } from '../../src/cluster/api-server/http/certificate-maker.js';
 import { gadget, gadgets, one, settled, startHostile, type Hostile } from './hostile-http.js';
 import { json } from './hostile-server.js';
 import { VirtualClock } from './virtual-clock.js';

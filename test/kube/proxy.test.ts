@@ -1,7 +1,7 @@
 import { connect as connectTo } from 'node:net';
 import type { KubeError } from '../../src/kube/error.js';
 import { proxyFor } from '../../src/kube/proxy.js';
-import { CertificateMaker } from './certificate-maker.js';
+import { CertificateMaker } from '../../src/cluster/api-server/http/certificate-maker.js';
 import { eventually, gadget, gadgets, one, startHostile, WatchedClock, type Hostile } from './hostile-http.js';
 import { close, HostileServer, json, raw, silence, type Answer } from './hostile-server.js';
 

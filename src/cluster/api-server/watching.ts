@@ -78,16 +78,15 @@ export class Watch {
     }
   }
 
-  /** What has come and was not read yet; for readers that are told by `onEvent`. */
-  drain(): Told[] {
-    return this.events.splice(0);
+  /** At most so many of those that have come and were not read yet. */
+  take(most: number): Told[] {
+    return this.events.splice(0, most);
   }
 
-  /** Calls back when there is something to read, or it is over. */
+  /** Calls back whenever there is something to read, and when it is over. */
   onEvent(wake: () => void): void {
     this.wake = () => {
       this.onEvent(wake);
-      wake();
     };
     if (this.events.length > 0 || this.isOver) wake();
   }

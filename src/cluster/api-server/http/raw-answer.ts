@@ -1,5 +1,7 @@
 import type { ApiServer } from '../api-server.js';
 import { noSuchPath } from '../refusal.js';
+import { discovery } from './discovery.js';
+import { openApi } from './open-api.js';
 
 /** What is asked of the server itself. @throws Refusal 404 */
 export function rawAnswer(server: ApiServer, path: string): unknown {
@@ -11,8 +13,12 @@ export function rawAnswer(server: ApiServer, path: string): unknown {
     case '/livez':
     case '/readyz':
       return 'ok';
-    default:
-      throw noSuchPath();
+    default: {
+      const { catalog } = server.core;
+      const answer = discovery(catalog, place) ?? openApi(catalog, place);
+      if (answer === undefined) throw noSuchPath();
+      return answer;
+    }
   }
 }
 

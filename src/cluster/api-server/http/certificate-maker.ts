@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 
-// Certificates for tests, made on the spot: Node signs, but does not make any. The shapes are those of RFC 5280.
+// Certificates made on the spot, for servers on this machine: Node signs, but does not make any. The shapes are those of RFC 5280.
 
 export interface Certificate {
   /** PEM. */

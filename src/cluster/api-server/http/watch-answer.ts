@@ -1,0 +1,50 @@
+import type { ApiServer } from '../api-server.js';
+import type { ServedResource } from '../catalog/served-resource.js';
+import { apiVersionOf } from '../../../kube/resource.js';
+import type { Told } from '../watching.js';
+import { bookmarkOf } from './bookmark.js';
+import type { Exchange } from './exchange.js';
+import { tableOf } from './table.js';
+
+/** Seconds after which a watch ends whose client has not said when. Source: --min-request-timeout of a real API server. */
+const LONGEST = 1800;
+
+/** Sends the events of a watch, a line each, until either side has enough. A slow reader lets events wait here. */
+export function answerWatch(server: ApiServer, resource: ServedResource, namespace: string, exchange: Exchange): void {
+  const { query, response, selection, table } = exchange;
+  const timeoutSeconds = Number(query.get('timeoutSeconds') ?? LONGEST);
+  const watch = server.watch(resource, {
+    ...selection,
+    namespace,
+    timeoutSeconds: Number.isFinite(timeoutSeconds) && timeoutSeconds > 0 ? timeoutSeconds : LONGEST,
+    bookmarks: query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1',
+    sendInitialEvents: query.get('sendInitialEvents') === 'true',
+  });
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' });
+  response.flushHeaders();
+  response.on('close', () => watch.end());
+  const now = (): number => server.core.clock.now();
+  const objectOf = (event: Told): object => {
+    if (event.type === 'BOOKMARK') return bookmarkOf(resource.kind, apiVersionOf(resource), event);
+    if (table === undefined) return event.object;
+    return tableOf(resource, [event.object], { resourceVersion: event.object.metadata.resourceVersion }, now(), table);
+  };
+  let isFull = false;
+  const flush = (): void => {
+    if (isFull) return;
+    while (!response.writableNeedDrain) {
+      const [event] = watch.take(1);
+      if (event === undefined) {
+        if (watch.hasEnded) response.end();
+        return;
+      }
+      response.write(`${JSON.stringify({ type: event.type, object: objectOf(event) })}\n`);
+    }
+    isFull = true;
+    response.once('drain', () => {
+      isFull = false;
+      flush();
+    });
+  };
+  watch.onEvent(flush);
+}
