@@ -94,6 +94,9 @@ function creatableKinds(document: Document): Map<string, Map<string, KindFacts>>
   return kinds;
 }
 
+/** What is sent to subresources and is no object of its own. */
+const OF_SUBRESOURCES = ['io.k8s.api.autoscaling.v1.Scale', 'io.k8s.api.policy.v1.Eviction'];
+
 function reachableTypes(
   document: Document,
   kinds: ReadonlyMap<string, ReadonlyMap<string, KindFacts>>,
@@ -118,6 +121,7 @@ function reachableTypes(
     }
   };
   for (const ofVersion of kinds.values()) for (const [type] of ofVersion.values()) visit(type);
+  for (const type of OF_SUBRESOURCES) visit(type);
   return types;
 }
 

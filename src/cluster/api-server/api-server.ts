@@ -10,6 +10,7 @@ import { Core } from './core.js';
 import { startCluster } from './cluster-contents.js';
 import { followDefinitions } from './custom/definitions.js';
 import { InProcessApi } from './in-process-api.js';
+import type { RawPatch } from './patch/patched.js';
 import { PROFILES, type ProfileName } from './profile.js';
 import { listObjects, type ListRequest } from './reads.js';
 import { noSuchPath, notAllowed } from './refusal.js';
@@ -19,7 +20,7 @@ import { Scales } from './subresources/scale.js';
 import { Watch, type WatchRequest } from './watching.js';
 import type { Caller } from './writes/caller.js';
 import { Deleter, type Deleted, type Deletion } from './writes/deleter.js';
-import { Patcher, type RawPatch } from './writes/patcher.js';
+import { Patcher } from './writes/patcher.js';
 import { Writer } from './writes/writer.js';
 
 export interface ApiServerOptions {

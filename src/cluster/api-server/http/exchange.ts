@@ -3,7 +3,7 @@ import type { ListRequest } from '../reads.js';
 import { badRequest, invalid, unsupportedMediaType } from '../refusal.js';
 import type { Caller } from '../writes/caller.js';
 import type { Deletion } from '../writes/deleter.js';
-import type { RawPatch } from '../writes/patcher.js';
+import type { RawPatch } from '../patch/patched.js';
 import { list, record } from '../json.js';
 import { mediaType } from './body.js';
 

@@ -14,8 +14,6 @@ import {
 /** Of ConfigMaps and Secrets: with `immutable: true` nothing changes but metadata. */
 export const dataStrategy: Strategy = {
   ...plain,
-  create: withStringData,
-  update: withStringData,
   checkUpdate(next, live) {
     const type = next['kind'] === 'Secret' ? immutable(next, live, 'type') : [];
     if (live['immutable'] !== true) return type;
@@ -29,17 +27,6 @@ export const dataStrategy: Strategy = {
     ];
   },
 };
-
-/** Plain text is only for writing. */
-function withStringData(secret: Json): Json {
-  if (secret['kind'] !== 'Secret' || secret['stringData'] === undefined) return secret;
-  const { stringData, ...rest } = secret;
-  const encoded = Object.entries(record(stringData)).map(([key, value]) => [
-    key,
-    Buffer.from(text(value)).toString('base64'),
-  ]);
-  return { ...rest, data: { ...record(rest['data']), ...Object.fromEntries(encoded) } };
-}
 
 export const serviceStrategy: Strategy = {
   ...withStatus,

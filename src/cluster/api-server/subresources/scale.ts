@@ -3,13 +3,11 @@ import { typeShape } from '../../../kubernetes/facts.js';
 import { shown, type ServedResource } from '../catalog/served-resource.js';
 import type { Core } from '../core.js';
 import { at, isRecord, list, record, text, withAt, type Json } from '../json.js';
-import { jsonPatch } from '../patch/json-patch.js';
-import { mergePatch } from '../patch/merge-patch.js';
+import { patched, type RawPatch } from '../patch/patched.js';
 import { invalidField } from '../kinds/strategy.js';
 import { badRequest, invalid, noSuchPath } from '../refusal.js';
-import { decode } from '../typing/decode.js';
+import { decode, DecodeError } from '../typing/decode.js';
 import type { Caller } from '../writes/caller.js';
-import type { RawPatch } from '../writes/patcher.js';
 import type { Writer } from '../writes/writer.js';
 
 const SCALE = typeShape('io.k8s.api.autoscaling.v1.Scale')!;
@@ -33,12 +31,11 @@ export class Scales {
   patch(resource: ServedResource, namespace: string, name: string, patch: RawPatch, caller: Caller): Stored {
     const stored = this.core.stored(resource, namespace, name);
     const scale = scaleOf(resource, shown(resource, stored)) as unknown as Json;
-    const next = patch.type === 'json' ? jsonPatch(scale, patch.body) : mergePatch(scale, patch.body);
-    return this.set(resource, stored, record(next), caller);
+    return this.set(resource, stored, record(patched(SCALE, scale, patch)), caller);
   }
 
   private set(resource: ServedResource, stored: Stored, body: Json, caller: Caller): Stored {
-    const scale = decode(SCALE, body).object;
+    const scale = readScale(body);
     const replicas = record(scale['spec'])['replicas'] ?? 0;
     const { name } = stored.metadata;
     if (typeof replicas === 'number' && replicas < 0)
@@ -54,6 +51,15 @@ export class Scales {
       resourceVersion ?? stored.metadata.resourceVersion,
     );
     return scaleOf(resource, this.writer.change(resource, stored, next, caller, { subresource: 'scale' }));
+  }
+}
+
+function readScale(body: Json): Json {
+  try {
+    return decode(SCALE, body).object;
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`the body is no Scale: ${error.message}`);
+    throw error;
   }
 }
 

@@ -9,7 +9,15 @@ export const clusterDefaults: Defaults = {
     const name = text(meta['name']);
     if (name !== '') meta['labels'] = { ...record(meta['labels']), 'kubernetes.io/metadata.name': name };
   },
-  'io.k8s.api.core.v1.Secret': (secret) => setTo(secret, { type: 'Opaque' }),
+  'io.k8s.api.core.v1.Secret': (secret) => {
+    setTo(secret, { type: 'Opaque' });
+    // Plain text is only for writing.
+    const written = Object.entries(record(secret['stringData']));
+    delete secret['stringData'];
+    if (written.length === 0) return;
+    const encoded = written.map(([key, value]) => [key, Buffer.from(text(value)).toString('base64')]);
+    secret['data'] = { ...record(secret['data']), ...Object.fromEntries(encoded) };
+  },
   'io.k8s.api.core.v1.Service': ({ spec }) => {
     const service = record(spec);
     setTo(service, { sessionAffinity: 'None', type: 'ClusterIP' });

@@ -45,6 +45,7 @@ export const workloadDefaults: Defaults = {
       backoffLimit: job['backoffLimitPerIndex'] === undefined ? 6 : 2 ** 31 - 1,
       completionMode: 'NonIndexed',
       suspend: false,
+      manualSelector: false,
       podReplacementPolicy: job['podFailurePolicy'] === undefined ? 'TerminatingOrFailed' : 'Failed',
     });
   },

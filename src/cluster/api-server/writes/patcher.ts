@@ -4,21 +4,12 @@ import { applied } from '../apply/ownership.js';
 import { shown, type ServedResource } from '../catalog/served-resource.js';
 import { keyFor, type Core } from '../core.js';
 import { copyOf, isRecord, list, record, text, type Json } from '../json.js';
-import { jsonPatch, NotAPatch, PatchFailed } from '../patch/json-patch.js';
-import { mergePatch } from '../patch/merge-patch.js';
-import { strategicMergePatch } from '../patch/strategic-merge-patch.js';
+import { patched, type RawPatch } from '../patch/patched.js';
 import { badRequest, conflict, invalid, notFound, Refusal, unsupportedMediaType } from '../refusal.js';
 import { DecodeError } from '../typing/decode.js';
 import type { Caller } from './caller.js';
 import { readBody } from './read-body.js';
 import type { Writer } from './writer.js';
-
-/** As `Patch` of the client, with a body that nobody has looked at. */
-export interface RawPatch {
-  readonly type: 'json' | 'merge' | 'strategic' | 'apply';
-  readonly body: unknown;
-  readonly force?: boolean;
-}
 
 export class Patcher {
   constructor(
@@ -39,7 +30,7 @@ export class Patcher {
     const stored = this.core.collection(resource).get(keyFor(namespace, name));
     if (!stored) throw notFound(resource, name);
     const live = shown(resource, stored) as unknown as Json;
-    const next = readBody(resource, patched(resource, live, patch), caller, patch.body);
+    const next = readBody(resource, patched(resource.type.shape, live, patch), caller, patch.body);
     return this.writer.change(resource, stored, this.writer.placed(resource, namespace, next), caller, { subresource });
   }
 
@@ -110,29 +101,6 @@ export class Patcher {
 }
 
 const CUSTOM_PATCHES = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
-
-function patched(resource: ServedResource, live: Json, patch: RawPatch): unknown {
-  try {
-    switch (patch.type) {
-      case 'json':
-        return jsonPatch(live, patch.body);
-      case 'merge':
-        if (!isRecord(patch.body)) throw new NotAPatch('a merge patch is an object');
-        return mergePatch(live, patch.body);
-      default:
-        return strategicMergePatch(resource.type.shape!, live, patch.body);
-    }
-  } catch (error) {
-    if (error instanceof PatchFailed)
-      throw new Refusal(
-        422,
-        'Invalid',
-        `the server rejected our request due to an error in our request: ${error.message}`,
-      );
-    if (error instanceof NotAPatch) throw badRequest(error.message);
-    throw error;
-  }
-}
 
 function untyped(resource: ServedResource, namespace: string, name: string, why: string): Refusal {
   const { kind } = resource;

@@ -184,7 +184,7 @@ export class Writer {
     const { core } = this;
     const { strategy } = resource;
     const metadata: Json = { ...record(object['metadata']), uid: core.uid(), creationTimestamp: core.now() };
-    for (const name of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'selfLink', 'resourceVersion'])
+    for (const name of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'resourceVersion'])
       delete metadata[name];
     if (hasGeneration(resource, core)) metadata['generation'] = 1;
     const prepared = strategy.create?.({ ...object, metadata }, core) ?? { ...object, metadata };
