@@ -37,6 +37,7 @@ export const serviceAccounts = core('serviceaccounts', 'ServiceAccount');
 export const configMaps = core('configmaps', 'ConfigMap');
 export const secrets = core('secrets', 'Secret');
 export const persistentVolumeClaims = core('persistentvolumeclaims', 'PersistentVolumeClaim');
+export const persistentVolumes = core('persistentvolumes', 'PersistentVolume', false);
 export const events = grouped('events.k8s.io', 'events', 'Event');
 export const statefulSets = grouped('apps', 'statefulsets', 'StatefulSet');
 export const replicaSets = grouped('apps', 'replicasets', 'ReplicaSet');

@@ -19,6 +19,13 @@ import type { Cluster, ClusterNode } from './cluster.js';
 export interface RealClusterOptions extends ControlPlaneOptions {
   /** @default node-a and node-b */
   readonly nodes?: readonly string[];
+  /** Starts what runs beside the control plane, before there are nodes. @default nothing */
+  readonly beside?: (controlPlane: ControlPlane) => Promise<Companion>;
+}
+
+/** What ends before the control plane does. */
+export interface Companion {
+  stop(): Promise<void>;
 }
 
 /** A control plane of its own with modelled kubelets and the CRDs of ours. */
@@ -29,6 +36,7 @@ export class RealCluster implements Cluster {
   private readonly reflectors = new Map<string, Reflector>();
 
   private model: KubeletModel | undefined;
+  private companion: Companion | undefined;
 
   private constructor(
     readonly version: string,
@@ -39,14 +47,17 @@ export class RealCluster implements Cluster {
 
   static async start({
     nodes: names = ['node-a', 'node-b'],
+    beside,
+    users = [],
     ...options
   }: RealClusterOptions = {}): Promise<RealCluster> {
-    const controlPlane = await startControlPlane({ users: ['kubelets', 'user'], audit: 'off', ...options });
+    const controlPlane = await startControlPlane({ users: ['kubelets', 'user', ...users], audit: 'off', ...options });
     try {
       const user = connect({ kubeconfig: controlPlane.as('user').kubeconfig, fieldManager: 'user' });
       const kubelets = connect({ kubeconfig: controlPlane.as('kubelets').kubeconfig, fieldManager: 'kubelet' });
       const { major, minor } = (await user.api.raw('/version')) as { readonly major: string; readonly minor: string };
       const cluster = new RealCluster(`${major}.${minor}`, controlPlane, user, kubelets);
+      cluster.companion = await beside?.(controlPlane);
       await Promise.all([installCrds(controlPlane), cluster.startKubelets(names)]);
       return cluster;
     } catch (error) {
@@ -80,6 +91,7 @@ export class RealCluster implements Cluster {
 
   async stop(): Promise<void> {
     this.model?.stop();
+    await this.companion?.stop();
     await Promise.all([...this.reflectors.values()].map((reflector) => reflector.stop()));
     await Promise.all([this.user.close(), this.kubelets.close()]);
     await this.controlPlane.stop();
