@@ -1,0 +1,15 @@
+import { COMMANDS } from './runner/commands.js';
+import { runIn, scenariosOf } from './runner/run.js';
+import { WholeCluster } from './runner/whole-cluster.js';
+
+describe.each(['1.34', '1.30'] as const)('The embedded cluster of Kubernetes %s, with its controllers', (version) => {
+  let cluster: WholeCluster;
+  beforeAll(async () => {
+    cluster = await WholeCluster.start(version);
+  });
+  afterAll(() => cluster.stop());
+
+  scenariosOf('kubernetes', COMMANDS).forEach((scenario, index) => {
+    test(scenario.title, () => runIn(cluster, `scenario-${index + 1}`, scenario));
+  });
+});
