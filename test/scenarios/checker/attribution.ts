@@ -49,10 +49,10 @@ export class Attribution {
     return this.deletions.get(`${resource}/${name}`);
   }
 
-  /** Patches of ours that no version came out of. */
-  *unanswered(now: number): Generator<Write> {
+  /** Patches of ours that no version came out of for so many milliseconds. */
+  *unanswered(now: number, within = APPEARS_WITHIN): Generator<Write> {
     for (const [key, write] of this.open) {
-      if (write.at > now - APPEARS_WITHIN) continue;
+      if (write.at > now - within) continue;
       this.open.delete(key);
       const isStill = write.base !== undefined && this.versions.get(`${write.resource}/${write.name}`) === write.base;
       if (write.verb === 'patch' && isStill) yield write;

@@ -220,6 +220,15 @@ describe('I9: a steady state', () => {
     ).toEqual(['I9: patch pods/status game-1 changed nothing']);
   });
 
+  test('a write that changes nothing, and is the last', () => {
+    const checker = new Checker({ isOurs: (user) => user === 'us' });
+    const story = new Story(checker).workload({}).us('open', 'game-1', { changes: false });
+    checker.finish(story.time + 1000);
+    expect(checker.breaches).toEqual([]);
+    checker.finish(story.time + 2000);
+    expect(checker.breaches.map(({ problem }) => problem)).toEqual(['patch pods/status game-1 changed nothing']);
+  });
+
   test('a write where nothing is to be done', () => {
     expect(broken((story) => story.workload({}).steady().us('close', 'game-1'))).toEqual([
       'I9: patch pods game-1 in a steady state',

@@ -37,6 +37,8 @@ export interface Breach {
 /** Milliseconds for which events are held back, so that those of several watches and of the audit log are put in order. */
 const HELD_BACK = 400;
 const [BEFORE, AFTER] = [14, 4];
+/** Milliseconds in which a version comes into sight at the end, where nobody waits any longer; on a machine that is not busy. */
+const LAST_APPEARS_WITHIN = 1000;
 
 /** Asserts the invariants of rollout.md section 9 on one namespace of a cluster while things happen there. */
 export class Checker {
@@ -128,9 +130,12 @@ export class Checker {
       this.breach('I9', changesNothing(write));
   }
 
-  /** Judges all there is. */
-  finish(): void {
+  /** Judges all there is. `now`: also whether the last writes have changed anything. */
+  finish(now?: number): void {
     this.advance(Infinity);
+    if (now === undefined) return;
+    for (const write of this.attribution.unanswered(now, LAST_APPEARS_WITHIN + this.lag.knownAfter(now)))
+      this.breach('I9', changesNothing(write));
   }
 
   get breaches(): readonly Breach[] {

@@ -34,6 +34,10 @@ export class Story {
 
   constructor(private readonly checker: Checker) {}
 
+  get time(): number {
+    return this.now;
+  }
+
   after(milliseconds: number): this {
     this.now += milliseconds;
     return this;

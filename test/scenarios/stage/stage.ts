@@ -74,7 +74,7 @@ export class Stage {
   /** What has been broken, all that was seen judged; empty where nothing was. */
   breaches(): string {
     this.cluster.feed.poll();
-    this.checker.finish();
+    this.checker.finish(clock.now());
     return this.checker.breaches.map(textOf).join('\n');
   }
 
