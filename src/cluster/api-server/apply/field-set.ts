@@ -20,6 +20,12 @@ export class FieldSet {
     return isMember ? FieldSet.place : FieldSet.empty;
   }
 
+  /** One place. */
+  static at(steps: readonly string[]): FieldSet {
+    const [step, ...rest] = steps;
+    return step === undefined ? FieldSet.place : new FieldSet(false, new Map([[step, FieldSet.at(rest)]]));
+  }
+
   /** Of `fieldsV1`; what is no such thing is empty. */
   static read(fields: unknown): FieldSet {
     return isRecord(fields) ? readBelow(fields, fields['.'] !== undefined) : FieldSet.empty;

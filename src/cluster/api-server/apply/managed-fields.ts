@@ -48,6 +48,10 @@ export class ManagedFields {
     return this.entries.get(keyOf(manager))?.set ?? FieldSet.empty;
   }
 
+  timeOf(manager: Manager): string | undefined {
+    return this.entries.get(keyOf(manager))?.time;
+  }
+
   others(manager: Manager): readonly Entry[] {
     return this.all.filter((entry) => keyOf(entry.manager) !== keyOf(manager));
   }

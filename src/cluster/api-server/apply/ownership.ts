@@ -1,6 +1,6 @@
 import type { FieldCause } from '../../../kube/error.js';
-import { record, text, withAt, type Json } from '../json.js';
-import { badRequest, Refusal } from '../refusal.js';
+import { isEqual, record, text, withAt, type Json } from '../json.js';
+import { Refusal } from '../refusal.js';
 import { compare, type Comparison } from './compare.js';
 import { FieldSet, spelled } from './field-set.js';
 import { ManagedFields, type Manager } from './managed-fields.js';
@@ -8,6 +8,9 @@ import { merge, Unmergeable } from './merge.js';
 import type { MergeType } from './merge-type.js';
 import { remove } from './remove.js';
 import { fieldSetOf, withNamedFields } from './value-set.js';
+
+/** What is applied does not fit the type of the object. */
+export class Untyped extends Error {}
 
 /** A write, as far as it concerns who owns what. */
 export interface OwnedWrite {
@@ -61,6 +64,7 @@ export function ownedByUpdate(write: OwnedWrite, next: Json): Json {
  * The object after an apply, with its managed fields.
  *
  * @throws Refusal where another manager owns what would change, unless forced
+ * @throws Untyped
  */
 export function applied(write: OwnedWrite, configuration: Json, force: boolean): Json {
   const { type, manager, now, reset } = write;
@@ -73,11 +77,12 @@ export function applied(write: OwnedWrite, configuration: Json, force: boolean):
   }
   const last = fields.of(manager);
   const set = fieldSetOf(type, configuration).without(reset);
+  const lastTime = fields.timeOf(manager);
   let next: Json;
   try {
     next = record(merge(type, live, configuration));
   } catch (error) {
-    if (error instanceof Unmergeable) throw badRequest(`failed to create typed patch object: ${error.message}`);
+    if (error instanceof Unmergeable) throw new Untyped(error.message);
     throw error;
   }
   fields = fields.with(manager, set, now);
@@ -89,10 +94,22 @@ export function applied(write: OwnedWrite, configuration: Json, force: boolean):
     .filter(({ set: taken }) => !taken.isEmpty);
   if (conflicts.length > 0 && !force) throw conflictRefusal(conflicts);
   fields = taken(fields, manager, changes);
+  // What changes nothing is no news, even if somebody comes to own more.
+  if (isEqual(live, next)) fields = fields.with(manager, fields.of(manager), lastTime);
   return withFields(
     next,
     fields.map((one) => one.difference(UNOWNED)),
   );
+}
+
+/**
+ * The managed fields after a scaling to `replicas`, at `place`. A number of 0 is not written, and so belongs to nobody. Source:
+ * scalehandler.go of managedfields.
+ */
+export function ownedByScaling(write: OwnedWrite, next: Json, place: FieldSet, replicas: number): Json {
+  const { manager } = write;
+  const left = liveFields(write).map((set) => set.difference(place));
+  return withFields(next, replicas === 0 ? left : left.with(manager, left.of(manager).union(place), undefined));
 }
 
 /** Whether two objects differ in nothing but the times of their managed fields. */

@@ -1,7 +1,6 @@
 import { CustomType } from '../custom/custom-type.js';
 import { at, isEqual, list, record, text, withAt, type Json } from '../json.js';
-import { RESETS_STATUS, RESETS_NOTHING, type Strategy } from '../kinds/strategy.js';
-import { FieldSet } from '../apply/field-set.js';
+import { RESETS_NOTHING, RESETS_SPEC, RESETS_STATUS, type Strategy } from '../kinds/strategy.js';
 import type { CustomResource, ServedResource, Subresource } from './served-resource.js';
 
 const ALL_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -93,8 +92,6 @@ function strategyOf(hasStatus: boolean): Strategy {
       return withAt({ ...live, metadata: withAt(metadata, ['managedFields'], managed) }, ['status'], next['status']);
     },
     countsGeneration: (next, live) => !isEqual(content(next), content(live)),
-    reset: (subresource) => (subresource === 'status' ? ALL_BUT_STATUS : hasStatus ? RESETS_STATUS : RESETS_NOTHING),
+    reset: (subresource) => (subresource === 'status' ? RESETS_SPEC : hasStatus ? RESETS_STATUS : RESETS_NOTHING),
   };
 }
-
-const ALL_BUT_STATUS = FieldSet.read({ 'f:metadata': {}, 'f:spec': {} });

@@ -35,6 +35,11 @@ export class CustomType implements ObjectType {
     fillIn(this.schema, object);
   }
 
+  mistyped(object: Json): string | undefined {
+    const wrong = validate(this.schema, object).find(({ reason }) => reason === 'FieldValueTypeInvalid');
+    return wrong && `.${wrong.field ?? ''}: ${wrong.message ?? ''}`;
+  }
+
   check(object: Json, before?: Json): readonly FieldCause[] {
     return [...checkObject(object).map(causeOf), ...validate(this.schema, object, before)];
   }

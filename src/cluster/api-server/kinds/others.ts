@@ -5,7 +5,6 @@ import {
   forbiddenField,
   immutable,
   plain,
-  RESETS_NOTHING,
   withStatus,
   type Strategy,
   type Surroundings,
@@ -30,6 +29,7 @@ export const dataStrategy: Strategy = {
 
 export const serviceStrategy: Strategy = {
   ...withStatus,
+  createsOnUpdate: true,
   create: (service, around) => ({
     ...service,
     spec: addressed(record(service['spec']), around),
@@ -64,8 +64,10 @@ function addressed(spec: Json, around: Surroundings): Json {
   };
 }
 
+/** Of Roles, Endpoints and others that may come by a PUT. */
+export const createdOnUpdate: Strategy = { ...plain, createsOnUpdate: true };
 export const leaseStrategy: Strategy = { ...plain, unconditionalUpdate: false, createsOnUpdate: true };
-export const eventStrategy: Strategy = { ...plain, createsOnUpdate: true };
+export const eventStrategy = createdOnUpdate;
 
 export const disruptionBudgetStrategy: Strategy = { ...counted, unconditionalUpdate: false };
 
@@ -85,6 +87,7 @@ export const claimStrategy: Strategy = {
 
 export const roleBindingStrategy: Strategy = {
   ...plain,
+  createsOnUpdate: true,
   checkUpdate(next, live) {
     if (isEqual(next['roleRef'], live['roleRef'])) return [];
     const message = `Invalid value: ${JSON.stringify(next['roleRef'])}: cannot change roleRef`;
@@ -130,5 +133,3 @@ function storedVersion({ spec }: Json): unknown[] {
     record(one)['storage'] === true ? [record(one)['name']] : [],
   );
 }
-
-export const noOwners = RESETS_NOTHING;

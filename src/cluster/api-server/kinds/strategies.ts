@@ -1,6 +1,7 @@
 import { namespaceStrategy } from './namespace.js';
 import {
   claimStrategy,
+  createdOnUpdate,
   dataStrategy,
   definitionStrategy,
   disruptionBudgetStrategy,
@@ -31,6 +32,8 @@ const strategies: Readonly<Record<string, Strategy>> = {
   '/secrets': dataStrategy,
   '/services': serviceStrategy,
   '/nodes': nodeStrategy,
+  '/endpoints': createdOnUpdate,
+  '/limitranges': createdOnUpdate,
   '/events': eventStrategy,
   '/persistentvolumeclaims': claimStrategy,
   'events.k8s.io/events': eventStrategy,
@@ -46,6 +49,8 @@ const strategies: Readonly<Record<string, Strategy>> = {
   'policy/poddisruptionbudgets': disruptionBudgetStrategy,
   'networking.k8s.io/ingresses': counted,
   'networking.k8s.io/networkpolicies': { ...plain, countsGeneration: counted.countsGeneration! },
+  'rbac.authorization.k8s.io/roles': createdOnUpdate,
+  'rbac.authorization.k8s.io/clusterroles': createdOnUpdate,
   'rbac.authorization.k8s.io/rolebindings': roleBindingStrategy,
   'rbac.authorization.k8s.io/clusterrolebindings': roleBindingStrategy,
   'scheduling.k8s.io/priorityclasses': priorityClassStrategy,

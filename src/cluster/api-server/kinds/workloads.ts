@@ -1,4 +1,5 @@
 import type { FieldCause } from '../../../kube/error.js';
+import { FieldSet } from '../apply/field-set.js';
 import { isEqual, record, text, withAt, type Json } from '../json.js';
 import { counted, forbiddenField, immutable, specChanged, withStatus, type Strategy } from './strategy.js';
 
@@ -36,11 +37,14 @@ export const deploymentStrategy: Strategy = {
       ? withAt(updated, ['metadata', 'labels'], record(live['metadata'])['labels'])
       : updated;
   },
+  reset: (subresource) => (subresource === 'status' ? SPEC_AND_LABELS : withStatus.reset(subresource)),
   countsGeneration: (next, live) =>
     specChanged(next, live) ||
     !isEqual(record(record(next['metadata'])['annotations']), record(record(live['metadata'])['annotations'])),
   checkUpdate: selectorStays,
 };
+
+const SPEC_AND_LABELS = FieldSet.read({ 'f:spec': {}, 'f:metadata': { 'f:labels': {} } });
 
 export const controllerRevisionStrategy: Strategy = {
   update: (next) => next,

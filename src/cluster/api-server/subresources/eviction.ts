@@ -28,8 +28,24 @@ export function evict(
   const pod = core.stored(pods, namespace, name);
   checkPreconditions(pods, pod, deletion);
   if (!isFree(pod)) askBudget(core, pod, deletion.dryRun);
-  deleter.delete(pods, namespace, name, deletion);
+  if (!deletion.dryRun && pod.metadata.deletionTimestamp === undefined) markDisrupted(core, pods, pod);
+  deleter.delete(pods, namespace, name, { ...deletion, resourceVersion: undefined });
   return success(201);
+}
+
+function markDisrupted(core: Core, pods: ServedResource, pod: Stored): void {
+  const status = statusOf(pod);
+  const others = list(status['conditions']).filter((one) => record(one)['type'] !== 'DisruptionTarget');
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: core.now(),
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  };
+  const next = { ...pod, status: { ...status, conditions: [...others, condition] } };
+  core.storage.put(core.collection(pods), next);
 }
 
 function deletionOf(options: Json, isDryRun: boolean): Deletion {

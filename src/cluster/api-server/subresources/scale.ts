@@ -1,3 +1,5 @@
+import { FieldSet } from '../apply/field-set.js';
+import { ownedByScaling } from '../apply/ownership.js';
 import type { Stored } from '../../../kube/objects.js';
 import { typeShape } from '../../../kubernetes/facts.js';
 import { shown, type ServedResource } from '../catalog/served-resource.js';
@@ -36,9 +38,10 @@ export class Scales {
 
   private set(resource: ServedResource, stored: Stored, body: Json, caller: Caller): Stored {
     const scale = readScale(body);
-    const replicas = record(scale['spec'])['replicas'] ?? 0;
+    const given = record(scale['spec'])['replicas'];
+    const replicas = typeof given === 'number' ? given : 0;
     const { name } = stored.metadata;
-    if (typeof replicas === 'number' && replicas < 0)
+    if (replicas < 0)
       throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
         invalidField('spec.replicas', replicas, 'must be greater than or equal to 0'),
       ]);
@@ -50,7 +53,14 @@ export class Scales {
       ['metadata', 'resourceVersion'],
       resourceVersion ?? stored.metadata.resourceVersion,
     );
-    return scaleOf(resource, this.writer.change(resource, stored, next, caller, { subresource: 'scale' }));
+    const place = FieldSet.at(path.map((step) => `f:${step}`));
+    const isSame = at(object, ...path) === replicas;
+    const write = this.writer.owning(resource, object, caller, 'scale');
+    const owned = isSame ? next : ownedByScaling(write, next, place, replicas);
+    return scaleOf(
+      resource,
+      this.writer.change(resource, stored, owned, caller, { subresource: 'scale', isOwned: true }),
+    );
   }
 }
 

@@ -16,6 +16,8 @@ export interface ObjectType {
   decode(value: unknown): Decoded;
   /** Fills in defaults; the object is changed. */
   fillIn(object: Json): void;
+  /** What is applied and is of another type than declared; absent where {@link decode} finds all of that. */
+  mistyped?(object: Json): string | undefined;
   /** What is wrong with an object, in itself and, given it, compared with the one before. */
   check(object: Json, before?: Json): readonly FieldCause[];
 }

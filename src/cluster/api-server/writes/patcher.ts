@@ -1,6 +1,6 @@
 import type { Stored } from '../../../kube/objects.js';
 import { apiVersionOf } from '../../../kube/resource.js';
-import { applied } from '../apply/ownership.js';
+import { applied, Untyped } from '../apply/ownership.js';
 import { shown, type ServedResource } from '../catalog/served-resource.js';
 import { keyFor, type Core } from '../core.js';
 import { copyOf, isRecord, list, record, text, type Json } from '../json.js';
@@ -46,13 +46,14 @@ export class Patcher {
       throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
         { reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' },
       ]);
-    const configuration = this.configuration(resource, namespace, name, body);
     const stored = this.core.collection(resource).get(keyFor(namespace, name));
+    if (!stored && subresource !== '') throw notFound(resource, name);
+    const configuration = this.configuration(resource, namespace, name, body);
     const live = stored ? (shown(resource, stored) as unknown as Json) : this.writer.empty(resource);
-    if (!stored) this.checkNew(resource, name, configuration, subresource);
+    if (!stored) checkNew(resource, name, configuration);
     const write = this.writer.owning(resource, live, caller, subresource);
     const manager = { ...write.manager, operation: 'Apply' as const };
-    const next = applied({ ...write, manager }, configuration, force);
+    const next = typed(resource, namespace, name, () => applied({ ...write, manager }, configuration, force));
     const object = this.writer.placed(
       resource,
       namespace,
@@ -84,23 +85,32 @@ export class Patcher {
     }
     // What no schema declares cannot be owned, whatever the request says of unknown fields.
     if (unknown.length > 0) throw untyped(resource, namespace, name, `.${unknown[0]!}: field not declared in schema`);
-    return this.writer.placed(resource, namespace, { ...withoutNulls(body), metadata: { ...metadata, name } });
-  }
-
-  private checkNew(resource: ServedResource, name: string, configuration: Json, subresource: string): void {
-    const { uid, resourceVersion } = record(configuration['metadata']);
-    if (subresource !== '') throw notFound(resource, name);
-    if (text(uid) !== '')
-      throw conflict(
-        resource,
-        name,
-        `uid mismatch: the provided object specified uid ${text(uid)}, and no existing object was found`,
-      );
-    if (text(resourceVersion) !== '') throw notFound(resource, name);
+    const said = withoutNulls(body);
+    const mistyped = resource.type.mistyped?.(said);
+    if (mistyped !== undefined) throw untyped(resource, namespace, name, mistyped);
+    return this.writer.placed(resource, namespace, { ...said, metadata: { ...record(said['metadata']), name } });
   }
 }
 
 const CUSTOM_PATCHES = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
+
+function checkNew(resource: ServedResource, name: string, configuration: Json): void {
+  const { uid, resourceVersion } = record(configuration['metadata']);
+  if (text(uid) !== '') {
+    const why = `uid mismatch: the provided object specified uid ${text(uid)}, and no existing object was found`;
+    throw conflict(resource, name, why);
+  }
+  if (text(resourceVersion) !== '') throw notFound(resource, name);
+}
+
+function typed<T>(resource: ServedResource, namespace: string, name: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Untyped) throw untyped(resource, namespace, name, error.message);
+    throw error;
+  }
+}
 
 function untyped(resource: ServedResource, namespace: string, name: string, why: string): Refusal {
   const { kind } = resource;
