@@ -22,8 +22,9 @@ export class ManagedFields {
   static readonly none = new ManagedFields(new Map());
 
   static read(value: unknown): ManagedFields {
-    const entries = list(value).flatMap((one): (readonly [string, Entry])[] => {
-      if (!isRecord(one) || !isRecord(one['fieldsV1'])) return [];
+    const entries = new Map<string, Entry>();
+    for (const one of list(value)) {
+      if (!isRecord(one) || !isRecord(one['fieldsV1'])) continue;
       const manager: Manager = {
         name: text(one['manager']),
         operation: one['operation'] === 'Apply' ? 'Apply' : 'Update',
@@ -31,9 +32,11 @@ export class ManagedFields {
         subresource: text(one['subresource']),
       };
       const time = typeof one['time'] === 'string' ? one['time'] : undefined;
-      return [[keyOf(manager), { manager, time, set: FieldSet.read(one['fieldsV1']) }]];
-    });
-    return new ManagedFields(new Map(entries));
+      const known = entries.get(keyOf(manager));
+      const set = FieldSet.read(one['fieldsV1']).union(known?.set ?? FieldSet.empty);
+      entries.set(keyOf(manager), { manager, time: known?.time ?? time, set });
+    }
+    return new ManagedFields(entries);
   }
 
   get isEmpty(): boolean {

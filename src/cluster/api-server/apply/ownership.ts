@@ -17,6 +17,7 @@ export interface OwnedWrite {
   readonly type: MergeType;
   /** What is stored, or the empty object of the kind. */
   readonly live: Json;
+  readonly empty: Json;
   readonly manager: Manager;
   /** Places that this way of writing resets: nobody comes to own them by it. */
   readonly reset: FieldSet;
@@ -73,7 +74,7 @@ export function applied(write: OwnedWrite, configuration: Json, force: boolean):
   const isNew = text(record(write.live['metadata'])['uid']) === '';
   if (fields.isEmpty && !isNew) {
     const before: Manager = { ...manager, name: BEFORE_FIRST_APPLY, operation: 'Update', subresource: '' };
-    fields = afterUpdate({ ...write, manager: before }, fields, {}, live);
+    fields = afterUpdate({ ...write, manager: before }, fields, write.empty, live);
   }
   const last = fields.of(manager);
   const set = fieldSetOf(type, configuration).without(reset);
@@ -108,9 +109,20 @@ export function applied(write: OwnedWrite, configuration: Json, force: boolean):
  */
 export function ownedByScaling(write: OwnedWrite, next: Json, place: FieldSet, replicas: number): Json {
   const { manager } = write;
-  const left = liveFields(write).map((set) => set.difference(place));
+  const fields = liveFields(write);
+  const left = fields.map((set) => set.difference(place));
+  if (isEqual(withoutFields(write.live), withoutFields(next))) return withAt(next, FIELDS, apart(fields, left, place));
   return withFields(next, replicas === 0 ? left : left.with(manager, left.of(manager).union(place), undefined));
 }
+
+/** Who owned the number before owns it on, in an entry of its own: an oddity of the real server, which clients see as a change. */
+function apart(fields: ManagedFields, left: ManagedFields, place: FieldSet): Json[] {
+  const owners = fields.all.filter(({ set }) => !set.intersection(place).isEmpty);
+  const own = owners.map(({ manager }) => ManagedFields.none.with(manager, place, undefined).write()[0]!);
+  return [...own, ...left.write()];
+}
+
+const FIELDS = ['metadata', 'managedFields'];
 
 /** Whether two objects differ in nothing but the times of their managed fields. */
 export function untimed(object: Json): Json {

@@ -55,12 +55,14 @@ export const serviceStrategy: Strategy = {
 function addressed(spec: Json, around: Surroundings): Json {
   if (spec['type'] === 'ExternalName') return spec;
   const clusterIP = text(spec['clusterIP']) || text(list(spec['clusterIPs'])[0]) || around.clusterIp();
+  // Whoever writes its endpoints may write any.
+  const isOpen = clusterIP === 'None' && Object.keys(record(spec['selector'])).length === 0;
   return {
     ...spec,
     clusterIP,
     clusterIPs: list(spec['clusterIPs']).length > 0 ? spec['clusterIPs'] : [clusterIP],
-    ipFamilies: list(spec['ipFamilies']).length > 0 ? spec['ipFamilies'] : ['IPv4'],
-    ipFamilyPolicy: text(spec['ipFamilyPolicy']) || 'SingleStack',
+    ipFamilies: list(spec['ipFamilies']).length > 0 ? spec['ipFamilies'] : isOpen ? ['IPv4', 'IPv6'] : ['IPv4'],
+    ipFamilyPolicy: text(spec['ipFamilyPolicy']) || (isOpen ? 'RequireDualStack' : 'SingleStack'),
   };
 }
 

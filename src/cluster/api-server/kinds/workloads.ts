@@ -118,7 +118,9 @@ function withGeneratedSelector(job: Json): Json {
     'job-name': text(name),
   };
   const own = record(record(record(record(job['spec'])['template'])['metadata'])['labels']);
-  const template = withAt(job, ['spec', 'template', 'metadata', 'labels'], { ...own, ...labels });
+  const isShared = own === record(job['metadata'])['labels'];
+  const labelled = isShared ? withAt(job, ['metadata', 'labels'], { ...own, ...labels }) : job;
+  const template = withAt(labelled, ['spec', 'template', 'metadata', 'labels'], { ...own, ...labels });
   return withAt(template, ['spec', 'selector'], {
     matchLabels: { [CONTROLLER_UID]: uid },
   });

@@ -33,11 +33,7 @@ function applied(document: unknown, operation: JsonPatchOperation): unknown {
     case 'remove':
       return remove(document, stepsOf(operation.path));
     case 'replace': {
-      const steps = stepsOf(operation.path);
-      read(document, steps);
-      return steps.length === 0
-        ? copyOf(operation.value)
-        : add(remove(document, steps), steps, copyOf(operation.value));
+      return replace(document, stepsOf(operation.path), copyOf(operation.value));
     }
     case 'test': {
       const found = readOr(document, stepsOf(operation.path), null);
@@ -85,6 +81,17 @@ function add(document: unknown, steps: readonly string[], value: unknown): unkno
   if (last === undefined) return value;
   const holder = read(document, steps.slice(0, -1));
   if (Array.isArray(holder)) holder.splice(last === '-' ? holder.length : indexOf(last, holder.length), 0, value);
+  else if (isRecord(holder)) put(holder, last, value);
+  else throw missing(steps);
+  return document;
+}
+
+/** As the server's library has it, a field that is not there is replaced as well. */
+function replace(document: unknown, steps: readonly string[], value: unknown): unknown {
+  const last = steps.at(-1);
+  if (last === undefined) return value;
+  const holder = read(document, steps.slice(0, -1));
+  if (Array.isArray(holder)) holder[indexOf(last, holder.length - 1)] = value;
   else if (isRecord(holder)) put(holder, last, value);
   else throw missing(steps);
   return document;

@@ -82,7 +82,8 @@ function mergeLists(
   }
   for (const element of additions) {
     const index = indexOf(merged, identityOf(element, key), key);
-    if (index < 0) merged.push(withoutDirectives(element));
+    // As it was sent: what is no field of it is found out later.
+    if (index < 0) merged.push(copyOf(element));
     else if (isRecord(element)) merged[index] = mergeMaps(shape, merged[index] as Json, element);
   }
   return inOrder(merged, additions, target, key);
@@ -129,7 +130,9 @@ function deletePrimitives(result: Json, field: string, values: unknown): void {
 /** Of a value that meets nothing: directives and nulls say nothing about it. */
 function withoutDirectives(value: unknown): unknown {
   if (Array.isArray(value))
-    return value.filter((one) => !(isRecord(one) && one[PATCH] === 'delete')).map(withoutDirectives);
+    return value
+      .filter((one) => !(isRecord(one) && (one[PATCH] === 'delete' || one[PATCH] === 'replace')))
+      .map(withoutDirectives);
   if (!isRecord(value)) return value;
   const result: Json = {};
   for (const name in value)

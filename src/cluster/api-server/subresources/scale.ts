@@ -54,9 +54,8 @@ export class Scales {
       resourceVersion ?? stored.metadata.resourceVersion,
     );
     const place = FieldSet.at(path.map((step) => `f:${step}`));
-    const isSame = at(object, ...path) === replicas;
     const write = this.writer.owning(resource, object, caller, 'scale');
-    const owned = isSame ? next : ownedByScaling(write, next, place, replicas);
+    const owned = ownedByScaling(write, next, place, replicas);
     return scaleOf(
       resource,
       this.writer.change(resource, stored, owned, caller, { subresource: 'scale', isOwned: true }),

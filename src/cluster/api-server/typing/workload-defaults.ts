@@ -7,11 +7,11 @@ export const workloadDefaults: Defaults = {
     const set = record(spec);
     setTo(set, { podManagementPolicy: 'OrderedReady', replicas: 1, revisionHistoryLimit: 10 });
     const strategy = record(set['updateStrategy']);
-    setTo(strategy, { type: 'RollingUpdate' });
-    if (strategy['type'] === 'RollingUpdate') {
+    if (strategy['type'] === undefined) {
+      strategy['type'] = 'RollingUpdate';
       setTo(strategy, { rollingUpdate: {} });
-      setTo(record(strategy['rollingUpdate']), { partition: 0 });
     }
+    if (strategy['type'] === 'RollingUpdate') setTo(record(strategy['rollingUpdate']), { partition: 0 });
     setTo(set, { persistentVolumeClaimRetentionPolicy: {} });
     setTo(record(set['persistentVolumeClaimRetentionPolicy']), { whenDeleted: 'Retain', whenScaled: 'Retain' });
     for (const claim of list(set['volumeClaimTemplates']))
@@ -58,8 +58,9 @@ export const workloadDefaults: Defaults = {
     }),
 };
 
+/** They are the template's very labels: what is added to those later, these have as well. */
 function labelsOfTemplate(metadata: Json, spec: Json): void {
   const labels = record(record(record(spec['template'])['metadata'])['labels']);
   if (Object.keys(record(metadata['labels'])).length === 0 && Object.keys(labels).length > 0)
-    metadata['labels'] = { ...labels };
+    metadata['labels'] = labels;
 }

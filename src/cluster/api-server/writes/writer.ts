@@ -147,7 +147,8 @@ export class Writer {
       subresource,
     };
     const reset = resource.strategy.reset(subresource);
-    return { type: resource.type.mergeType, live, manager, reset, now: this.core.now() };
+    const { mergeType: type } = resource.type;
+    return { type, live, empty: this.empty(resource), manager, reset, now: this.core.now() };
   }
 
   /** In the namespace of the request. */
@@ -198,8 +199,12 @@ export class Writer {
       causes.push(...checkMetadataUpdate(object, before));
       causes.push(...(resource.strategy.checkUpdate?.(object, before, subresource, this.core) ?? []));
     }
-    if (causes.length === 0 && (subresource !== 'status' || resource.custom) && !isSameContent(object, before))
-      causes.push(...resource.type.check(resource.strategy.asked?.(object) ?? object, before));
+    if (causes.length === 0 && !isSameContent(object, before)) {
+      const found = resource.type.check(resource.strategy.asked?.(object) ?? object, before);
+      // Controllers are trusted with the statuses of Kubernetes' own kinds.
+      const isTrusted = subresource === 'status' && !resource.custom;
+      causes.push(...found.filter(({ field = '' }) => !isTrusted || field.startsWith('metadata')));
+    }
     if (causes.length > 0) throw invalid(resource, text(record(object['metadata'])['name']), causes);
   }
 

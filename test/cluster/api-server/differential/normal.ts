@@ -15,7 +15,7 @@ export class Normal {
     if (typeof value === 'string') return this.text(value, key);
     if (Array.isArray(value)) {
       const list = value.map((element) => this.of(element));
-      return key === 'managedFields' ? list.sort(byText) : list;
+      return key === 'managedFields' || key === 'items' ? list.sort(byText) : list;
     }
     if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value)

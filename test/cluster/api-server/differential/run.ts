@@ -9,7 +9,7 @@ import { objectFor, RESOURCES, type Step } from './script.js';
 export interface Seen {
   readonly answers: readonly unknown[];
   /** At the end, per kind. */
-  readonly state: Readonly<Record<string, readonly unknown[]>>;
+  readonly state: Readonly<Record<string, { readonly items: readonly unknown[] }>>;
 }
 
 export interface Answer {
@@ -24,8 +24,8 @@ export async function play(api: KubeApi, namespace: string, steps: readonly Step
   const versions = new Map<string, string>();
   const answers: unknown[] = [];
   for (const step of steps) answers.push(await answerOf(() => take(api, namespace, step, versions)));
-  const state: Record<string, readonly unknown[]> = {};
-  for (const resource of RESOURCES) state[resource.kind] = (await api.list(resource, { namespace })).items;
+  const state: Record<string, { readonly items: readonly unknown[] }> = {};
+  for (const resource of RESOURCES) state[resource.kind] = { items: (await api.list(resource, { namespace })).items };
   return { answers, state };
 }
 
@@ -80,7 +80,7 @@ async function take(api: KubeApi, namespace: string, step: Step, versions: Map<s
       return api.get(resource, named, step.subresource === undefined ? {} : { subresource: step.subresource });
     case 'list': {
       const { labelSelector, fieldSelector } = step;
-      return (await api.list(resource, { namespace, labelSelector, fieldSelector })).items;
+      return { items: (await api.list(resource, { namespace, labelSelector, fieldSelector })).items };
     }
     case 'evict':
       return api.createUnder(

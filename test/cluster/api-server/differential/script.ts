@@ -117,6 +117,9 @@ function patchOf(
     case 'strategic':
       return { manager, ...subresource, patch: { type: 'strategic', body: asPatch(edits) } };
     case 'apply': {
+      // Of a Service that is not there this makes half of one, which is then refused: nobody's case.
+      if (resource === services && subresource.subresource !== undefined)
+        delete (subresource as { subresource?: string }).subresource;
       const base = draw() < 0.6 ? objectOf(draw, resource, name) : { metadata: { name } };
       const body = merged(base, edits);
       return { manager, ...subresource, patch: { type: 'apply', body, force: draw() < 0.4 } };
