@@ -281,6 +281,29 @@ test('a template that is refused is said so in the status, and tried again after
   expect(world.api.dryRuns).toHaveLength(2);
 });
 
+test('pods that no StatefulSet looks after are found by their name, and get one', async () => {
+  const world = new World();
+  await withChild(world);
+  for (const ordinal of [0, 1, 2]) world.pod(ordinal, true);
+  world.api.put(controllerRevisions, {
+    metadata: { namespace, name: REVISION },
+    revision: 1,
+    data: { spec: { template: template(name, 'game:v1') } },
+  } as unknown as KubeObject);
+  for (const ordinal of [0, 1, 2]) {
+    const { metadata, ...pod } = world.get(pods, `${name}-${ordinal}`)!;
+    const { ownerReferences: _, ...free } = metadata;
+    world.api.put(pods, { ...pod, metadata: free });
+  }
+  await world.clock.advance(1000);
+  world.workload({ replicas: 3, template: template(name, 'game:v2') }, 2);
+  world.api.remove(statefulSets, { namespace, name });
+  await world.clock.advance(1000);
+  expect(world.get(statefulSets)).toMatchObject({
+    spec: { replicas: 3, template: { spec: { containers: [{ image: 'game:v1' }] } } },
+  });
+});
+
 test('a decision that throws is logged with its workload and breaks nothing else', async () => {
   const world = new World();
   const broken = world.workload();

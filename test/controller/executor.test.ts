@@ -256,7 +256,7 @@ test('a resolved template is remembered for its generation; a refused one too; a
   const child = { metadata: { namespace: 'ns', name: 'game' }, spec: { selector: {}, template } };
   const resolve = (generation: number): Action => ({ kind: 'resolveTemplate', child, generation, why: '' });
   await run([resolve(3)]);
-  expect(memory.of(acting.key, acting.uid).resolved).toEqual({ generation: 3, template });
+  expect(memory.of(acting.key, acting.uid).resolved).toEqual({ generation: 3, template, claims: [] });
   api.create = () => Promise.reject(failure('network'));
   expect(await run([resolve(4)])).toMatchObject([{ kind: 'failed' }]);
   expect(memory.of(acting.key, acting.uid).resolved?.generation).toBe(3);

@@ -4,7 +4,7 @@ import type { Clock } from '../../kube/clock.js';
 import { isKubeError } from '../../kube/error.js';
 import type { Stored } from '../../kube/objects.js';
 import type { Action } from '../../rollout/game-stateful-set/action.js';
-import type { PodTemplateSpec } from '../../api/kubernetes.js';
+import type { StatefulSet } from '../../api/native.js';
 import type { Memory } from './memory.js';
 import type { OwnWrites, Write } from './own-writes.js';
 import { requestOf, type Request } from './request.js';
@@ -117,8 +117,8 @@ export class Executor {
   private done({ key, uid }: Acting, action: Action, request: Request, stored: Stored | undefined): ActionOutcome {
     const { memory, ownWrites } = this.options;
     if (action.kind === 'resolveTemplate') {
-      const { template } = (stored as unknown as { readonly spec: { readonly template: PodTemplateSpec } }).spec;
-      memory.resolve(key, uid, { generation: action.generation, template });
+      const { template, volumeClaimTemplates: claims = [] } = (stored as unknown as StatefulSet).spec;
+      memory.resolve(key, uid, { generation: action.generation, template, claims });
     } else ownWrites.record(key, writeOf(request, stored));
     return { kind: 'done' };
   }

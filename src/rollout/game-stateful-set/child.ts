@@ -1,5 +1,5 @@
 import type { GameStatefulSet } from '../../api/generated/types/game-stateful-set.js';
-import type { PodTemplateSpec } from '../../api/kubernetes.js';
+import type { PersistentVolumeClaim, PodTemplateSpec } from '../../api/kubernetes.js';
 import type { StatefulSet, StatefulSetSpec } from '../../api/native.js';
 import { READINESS_GATE } from '../pod/gate.js';
 import type { At, ChildChange } from './action.js';
@@ -121,22 +121,43 @@ export function followedChange({ spec }: GameStatefulSet, child: StatefulSet): C
   );
 }
 
-/** Fields of a StatefulSet that cannot change while it exists; those that the workload wants otherwise. */
-export function immutableChanges({ spec }: GameStatefulSet, child: StatefulSet): string[] {
-  const read = ({ serviceName = '', selector, volumeClaimTemplates = [] }: Immutable) => ({
-    serviceName,
-    selector: Object.entries(selector.matchLabels ?? {}).sort(),
-    volumeClaimTemplates: volumeClaimTemplates.map(({ metadata, spec: claim }) => [metadata?.name, sizeOf(claim)]),
-  });
-  const [wanted, now] = [read(spec), read(child.spec)];
-  return (['serviceName', 'selector', 'volumeClaimTemplates'] as const).filter(
-    (field) => !isSame(wanted[field], now[field]),
-  );
+/** Something that cannot change while a StatefulSet exists, and that the workload wants otherwise. */
+export interface Immutable {
+  /** In the spec. */
+  readonly field: 'serviceName' | 'selector' | 'volumeClaimTemplates';
+  /** Whether pods of the new template could not be made, since they need it. */
+  readonly isNeeded: boolean;
 }
 
-type Immutable = Pick<StatefulSetSpec, 'serviceName' | 'selector' | 'volumeClaimTemplates'>;
+/** `claims` are those of the spec as the API server would store them; without them only names are compared. */
+export function immutableChanges(
+  { spec }: GameStatefulSet,
+  child: StatefulSet,
+  claims: readonly PersistentVolumeClaim[] = [],
+): Immutable[] {
+  const names = ({ volumeClaimTemplates = [] }: Claiming) => volumeClaimTemplates.map(({ metadata }) => metadata?.name);
+  const labels = ({ selector }: StatefulSetSpec | GameStatefulSet['spec']) => [
+    Object.entries(selector.matchLabels ?? {}).sort(),
+    selector.matchExpressions ?? [],
+  ];
+  const areNamed = isSame(names(spec), names(child.spec));
+  const areClaimed =
+    areNamed && claims.every((claim, index) => contains(child.spec.volumeClaimTemplates?.[index], claim));
+  const kept: readonly (Immutable & { readonly isKept: boolean })[] = [
+    { field: 'serviceName', isNeeded: false, isKept: spec.serviceName !== (child.spec.serviceName ?? '') },
+    { field: 'selector', isNeeded: true, isKept: !isSame(labels(spec), labels(child.spec)) },
+    { field: 'volumeClaimTemplates', isNeeded: !areNamed, isKept: !areClaimed },
+  ];
+  return kept.filter(({ isKept }) => isKept).map(({ field, isNeeded }) => ({ field, isNeeded }));
+}
 
-const sizeOf = (claim: object | undefined): unknown =>
-  (claim as { resources?: { requests?: { storage?: unknown } } } | undefined)?.resources?.requests?.storage;
+type Claiming = Pick<StatefulSetSpec, 'volumeClaimTemplates'>;
+
+/** Whether a value has everything that another has. */
+function contains(whole: unknown, part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return whole === part;
+  if (typeof whole !== 'object' || whole === null) return Object.keys(part).length === 0;
+  return Object.entries(part).every(([key, value]) => contains((whole as Record<string, unknown>)[key], value));
+}
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);

@@ -47,8 +47,9 @@ function hookBlocked({ draft }: Round): Condition[] {
   return [condition('HookBlocked', 'HookNotAgreed', `${first.view.name}${others}: ${first.why}`)];
 }
 
-function unsupported({ unsupported: { stopsUpdates, ignored } }: Round): Condition[] {
-  const sentences = [...(stopsUpdates === undefined ? [] : [stopsUpdates]), ...ignored];
+function unsupported({ unsupported: { stopsUpdates, ignored }, immutable }: Round): Condition[] {
+  const kept = immutable.map(({ field }) => `spec.${field} cannot change while the workload exists`);
+  const sentences = [...(stopsUpdates === undefined ? [] : [stopsUpdates]), ...ignored, ...kept];
   if (sentences.length === 0) return [];
   return [condition('Unsupported', stopsUpdates === undefined ? 'Ignored' : 'NothingIsUpdated', sentences.join('; '))];
 }

@@ -2,15 +2,7 @@ import type { StatefulSet } from '../../api/native.js';
 import { firstDifferences } from '../difference.js';
 import type { Observations } from '../observations.js';
 import type { ChildChange, Decision } from './action.js';
-import {
-  childAt,
-  followedChange,
-  historyLimitOf,
-  immutableChanges,
-  isCurrent,
-  partitionOfChild,
-  replicasOf,
-} from './child.js';
+import { childAt, followedChange, historyLimitOf, isCurrent, partitionOfChild, replicasOf } from './child.js';
 import { openGates } from './gates.js';
 import { partitionChange } from './partition.js';
 import type { PodView } from './pod-view.js';
@@ -44,12 +36,12 @@ export function decide(snapshot: GameStatefulSetSnapshot, now: number, observed:
 
 function keep(round: Round, child: StatefulSet, prerequisites: Prerequisites): Target {
   if (child.metadata.deletionTimestamp !== undefined) return outlive(round, child);
-  const { draft, snapshot, settings } = round;
+  const { draft, settings } = round;
   const target = targetOf(round, child, prerequisites);
   const batch = updatePods(round, child, target);
   openGates(round);
   changeChild(round, child, target, batch);
-  for (const field of immutableChanges(snapshot.workload, child))
+  for (const { field } of round.immutable)
     draft.say(`spec.${field} cannot change while the workload exists: its StatefulSet keeps the old one`);
   if (settings.paused && target.kind === 'go' && target.progress.isMoving)
     draft.say('paused: updateStrategy.paused is true');

@@ -3,7 +3,8 @@ import { diffTemplates } from '../diff.js';
 import type { TemplateDiff } from '../diff.js';
 import type { HookPurpose } from '../hook-gate.js';
 import type { Observations } from '../observations.js';
-import { replicasOf, startOf } from './child.js';
+import { immutableChanges, replicasOf, startOf } from './child.js';
+import type { Immutable } from './child.js';
 import { Draft } from './draft.js';
 import { viewOf } from './pod-view.js';
 import type { PodView } from './pod-view.js';
@@ -18,6 +19,8 @@ import type { Unsupported } from './unsupported.js';
 export class Round {
   readonly settings: Settings;
   readonly unsupported: Unsupported;
+  /** What the child keeps although the spec says otherwise. */
+  readonly immutable: readonly Immutable[];
   /** Highest ordinal first. */
   readonly pods: readonly PodView[];
   /** How many pods, from index 0 on, the child has and is to keep. */
@@ -36,6 +39,10 @@ export class Round {
     const { workload, child } = snapshot;
     this.settings = settingsOf(workload);
     this.unsupported = unsupportedIn(workload);
+    const { resolved } = snapshot;
+    const isOfThis = resolved && resolved.generation === workload.metadata.generation && 'template' in resolved;
+    const claims = isOfThis ? resolved.claims : [];
+    this.immutable = child ? immutableChanges(workload, child, claims) : [];
     const { start: wantedStart, replicas, minReady } = this.settings;
     const start = child ? startOf(child) : wantedStart;
     this.pods = snapshot.pods

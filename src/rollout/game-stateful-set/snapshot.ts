@@ -1,5 +1,5 @@
 import type { GameStatefulSet } from '../../api/generated/types/game-stateful-set.js';
-import type { PodTemplateSpec } from '../../api/kubernetes.js';
+import type { PersistentVolumeClaim, PodTemplateSpec } from '../../api/kubernetes.js';
 import type { ControllerRevision, Job, StatefulSet } from '../../api/native.js';
 import type { Pod } from '../../api/pod.js';
 import type { HookGate } from '../hook-gate.js';
@@ -29,6 +29,11 @@ export interface GameStatefulSetSnapshot {
 }
 
 export type ResolvedTemplate =
-  | { readonly generation: number; readonly template: PodTemplateSpec }
+  | {
+      readonly generation: number;
+      readonly template: PodTemplateSpec;
+      /** The claim templates, with the server's defaults and its way to write sizes. */
+      readonly claims?: readonly PersistentVolumeClaim[];
+    }
   /** The API server refuses it; in its words. */
   | { readonly generation: number; readonly refused: string };

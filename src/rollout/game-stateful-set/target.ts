@@ -32,11 +32,20 @@ export type StopReason =
 export function targetOf(round: Round, child: StatefulSet, prerequisites: Prerequisites): Target {
   const { settings, draft, unsupported } = round;
   if (unsupported.stopsUpdates !== undefined) return stop(round, 'NotSupported', unsupported.stopsUpdates);
+  const needed = round.immutable.find(({ isNeeded }) => isNeeded);
+  if (needed)
+    return stop(
+      round,
+      'TemplateRefused',
+      `spec.${needed.field} is another one, and the StatefulSet cannot follow: put it back`,
+    );
   const desired = desiredTemplate(round);
   if (desired.kind !== 'template') return desired;
   const { template } = desired;
   if (diffTemplates(child.spec.template, template).kind === 'none') return seenTarget(round, child, template);
 
+  // A child that knows of no revision yet would take the new one for the one that all pods have.
+  if (child.status?.currentRevision === undefined) return notSeen(round, child);
   const obstacle = obstacleTo(round, template);
   if (obstacle) return obstacle;
   if (prerequisites.waiting !== undefined) return stop(round, 'PrerequisitesOpen', prerequisites.waiting);
@@ -74,6 +83,10 @@ function seenTarget(round: Round, child: StatefulSet, template: PodTemplateSpec)
   const revision = child.status?.updateRevision;
   if (isObserved(child) && revision !== undefined && revision !== '')
     return { kind: 'go', revision, template, progress: progressOf(round, child, revision) };
+  return notSeen(round, child);
+}
+
+function notSeen(round: Round, child: StatefulSet): Target {
   const { generation = 1 } = child.metadata;
   const seen = child.status?.observedGeneration ?? 0;
   round.draft.say(`waiting for the StatefulSet controller: it has seen generation ${seen} of ${generation}`);

@@ -11,6 +11,7 @@ import {
   isObserved,
   makesUpdated,
 } from '../../../src/rollout/game-stateful-set/child.js';
+import type { ResolvedTemplate } from '../../../src/rollout/game-stateful-set/snapshot.js';
 import { settingsOf } from '../../../src/rollout/game-stateful-set/settings.js';
 import {
   childOf as storedChild,
@@ -101,6 +102,7 @@ describe('what the child follows at any time', () => {
     ['defaults spelled out', { minReadySeconds: 0 }, {}, {}],
     ['seconds', { minReadySeconds: 5 }, {}, { minReadySeconds: 5 }],
     ['seconds that go', {}, { minReadySeconds: 5 }, { minReadySeconds: 0 }],
+    ['the history goes its own way', { revisionHistoryLimit: 3 }, {}, {}],
     [
       'claims',
       { persistentVolumeClaimRetentionPolicy: Delete },
@@ -166,25 +168,66 @@ describe('what cannot change', () => {
     metadata: { name },
     spec: { resources: { requests: { storage } } },
   });
+  const stored = [{ ...claim('data', '1Gi'), status: { phase: 'Pending' } }];
+  const [claims, needed] = ['volumeClaimTemplates (kept)', 'volumeClaimTemplates (needed)'];
   test.each<[what: string, workload: Partial<GameStatefulSetSpec>, child: Partial<StatefulSetSpec>, fields: string[]]>([
     ['nothing', {}, {}, []],
-    ['the service', { serviceName: 'other' }, {}, ['serviceName']],
-    ['the selector', { selector: { matchLabels: { app: 'other' } } }, {}, ['selector']],
-    ['a claim more', { volumeClaimTemplates: [claim('data', '1Gi')] }, {}, ['volumeClaimTemplates']],
+    ['the service', { serviceName: 'other' }, {}, ['serviceName (kept)']],
+    ['the selector', { selector: { matchLabels: { app: 'other' } } }, {}, ['selector (needed)']],
     [
-      'a larger claim',
-      { volumeClaimTemplates: [claim('data', '2Gi')] },
-      { volumeClaimTemplates: [claim('data', '1Gi')] },
-      ['volumeClaimTemplates'],
+      'an expression of the selector',
+      { selector: { matchLabels: { app: 'zone' }, matchExpressions: [{ key: 'a', operator: 'Exists' }] } },
+      {},
+      ['selector (needed)'],
     ],
+    ['a claim more', { volumeClaimTemplates: [claim('data', '1Gi')] }, {}, [needed]],
+    ['a claim less', {}, { volumeClaimTemplates: stored }, [needed]],
+    ['another name', { volumeClaimTemplates: [claim('logs', '1Gi')] }, { volumeClaimTemplates: stored }, [needed]],
+    ['a larger claim', { volumeClaimTemplates: [claim('data', '2Gi')] }, { volumeClaimTemplates: stored }, [claims]],
     [
-      'the same claim with what the server adds',
-      { volumeClaimTemplates: [claim('data', '1Gi')] },
-      { volumeClaimTemplates: [{ ...claim('data', '1Gi'), status: { phase: 'Pending' } }] },
-      [],
+      'a label of a claim',
+      { volumeClaimTemplates: [{ ...claim('data', '1Gi'), metadata: { name: 'data', labels: { tier: 'db' } } }] },
+      { volumeClaimTemplates: stored },
+      [claims],
     ],
-  ])('%s', (_, workload, child, fields) => {
-    expect(immutableChanges(workloadOf(workload), storedChild(child))).toEqual(fields);
+    ['what the server adds', { volumeClaimTemplates: [claim('data', '1Gi')] }, { volumeClaimTemplates: stored }, []],
+  ])('%s', (_, spec, child, fields) => {
+    const workload = workloadOf(spec);
+    const found = immutableChanges(workload, storedChild(child), workload.spec.volumeClaimTemplates);
+    expect(found.map(({ field, isNeeded }) => `${field} (${isNeeded ? 'needed' : 'kept'})`)).toEqual(fields);
+  });
+
+  const pods = [podOf({ ordinal: 2 }), podOf({ ordinal: 1 }), podOf({ ordinal: 0 })];
+  const at = (spec: Partial<GameStatefulSetSpec>) => decided(snapshotOf({ workload: workloadOf(spec), pods }));
+
+  test('what is merely kept is said, and the update goes on', () => {
+    const decision = at({ serviceName: 'other' });
+    expect(linesOf(decision)).toEqual(['close zone-2: 0 s, then B']);
+    expect(statusIn(decision)?.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'Unsupported',
+        reason: 'Ignored',
+        message: expect.stringContaining('serviceName'),
+      }),
+    );
+  });
+
+  test('what new pods would need stops the update', () => {
+    const decision = at({ selector: { matchLabels: { app: 'other' } } });
+    expect(linesOf(decision)).toEqual([]);
+    expect(statusIn(decision)).toMatchObject({ phase: 'Degraded', message: expect.stringContaining('spec.selector') });
+  });
+
+  test('sizes are compared as the server writes them', () => {
+    const volumeClaimTemplates = [claim('data', '1024Mi')];
+    const workload = workloadOf({ volumeClaimTemplates });
+    const child = storedChild({ volumeClaimTemplates: [claim('data', '1Gi')] });
+    const template = storedChild().spec.template;
+    const said = (resolved: ResolvedTemplate) =>
+      decided(snapshotOf({ workload, child, pods, resolved })).reasons.join();
+    expect(said({ generation: 1, template, claims: [claim('data', '1Gi')] })).not.toContain('volumeClaimTemplates');
+    expect(said({ generation: 1, template, claims: [claim('data', '2Gi')] })).toContain('volumeClaimTemplates');
+    expect(said({ generation: 1, refused: 'no' })).not.toContain('volumeClaimTemplates');
   });
 });
 

@@ -12,6 +12,7 @@ import type { Mutation } from './list.js';
 const SEEDS = 600;
 const COPIED = [
   'src',
+  'test/api',
   'test/rollout',
   'test/parts',
   'package.json',
@@ -25,6 +26,8 @@ const copy = mkdtempSync(join(tmpdir(), 'mutations-'));
 try {
   for (const path of COPIED) cpSync(join(root, path), join(copy, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const before = simulate() ?? failingTable();
+  if (before !== undefined) throw new Error(`something is wrong before any mistake: ${before}`);
   const [part = ''] = process.argv.slice(2);
   const chosen = MUTATIONS.filter(({ what }) => what.includes(part));
   const survivors = chosen.filter((mutation) => !isNoticed(mutation));
@@ -55,11 +58,13 @@ function simulate(): string | undefined {
 
 /** Names are enough: the first test that fails. */
 function failingTable(): string | undefined {
-  const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--reporters=default'];
+  const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
   const tables = ['test/rollout/game-stateful-set', 'test/rollout/pod', '--bail', '-i'];
   const { status, stderr } = node(...jest, ...tables);
   if (status === 0) return undefined;
-  return /● (?!Test suite failed)(.+)/.exec(stderr)?.[1] ?? stderr.slice(-300);
+  const failing = /● (?!Test suite failed)(.+)/.exec(stderr)?.[1];
+  if (failing === undefined) throw new Error(stderr);
+  return failing;
 }
 
 function node(...args: readonly string[]) {

@@ -28,12 +28,15 @@ export function checkWrite(world: World, action: Action, snapshot: GameStatefulS
       for (const pod of outsideOf(action.child, world.api.pods.values())) checkHook(world, pod, 'delete');
       break;
     case 'changeChild':
+      if (action.change.template && world.api.child?.status?.currentRevision === undefined)
+        throw new Violation('I5', 'another template before the child knows which one its pods have');
       if (world.checker.childTouchedByOthers) break;
       for (const pod of givenUpBy(action, snapshot)) {
         checkHook(world, pod, 'delete');
         world.checker.givenUp.add(pod.metadata.uid!);
         // One that took its place meanwhile goes with it: a partition names no UID.
         world.checker.givenUp.add(world.api.pods.get(pod.metadata.name!)?.metadata.uid ?? '');
+        world.checker.madeAnew.add(pod.metadata.name!);
       }
       break;
     default:

@@ -1,9 +1,12 @@
+import { REVISION_LABEL } from '../../../src/api/native.js';
+import { partitionOf } from '../../../src/rollout/count.js';
 import { firstDifferences } from '../../../src/rollout/difference.js';
 import type { Pod } from '../../../src/api/pod.js';
 import type { Action, Decision } from '../../../src/rollout/game-stateful-set/action.js';
 import type { GameStatefulSetSnapshot } from '../../../src/rollout/game-stateful-set/snapshot.js';
 import { checkDecision } from './check-decision.js';
 import { checkHook, checkWrite } from './check-write.js';
+import { isLeaving } from './stateful-set-controller.js';
 import { PodHistory } from './pod-history.js';
 import type { World } from './world.js';
 
@@ -28,6 +31,8 @@ export class Checker {
   readonly givenUp = new Set<string>();
   /** How long each pod with a gate and players was out of traffic when its images were patched, in milliseconds. */
   readonly drains: number[] = [];
+  /** Names of pods that we have let the child make anew, with the target. */
+  readonly madeAnew = new Set<string>();
   private snapshot: GameStatefulSetSnapshot | undefined;
   private said = '';
 
@@ -73,6 +78,23 @@ export class Checker {
     // One that nobody has seen yet may be one too many, as long as nobody plays in it.
     if (why === 'surplus') checkHook(this.world, pod, 'delete');
     else throw new Violation('I7', `the child deletes ${pod.metadata.name}, and we have not given it up`);
+  }
+
+  /** I5: what the child makes by itself counts as well. */
+  createdByNative(name: string, revision: string): void {
+    const { child, pods, workload } = this.world.api;
+    const { status, spec } = child!;
+    const isOther = revision === status?.updateRevision && revision !== status.currentRevision;
+    const isForeign = this.childTouchedByOthers || this.touchedByOthers.size > 0;
+    if (isForeign || spec.updateStrategy?.type === 'OnDelete' || !isOther) return;
+    const others = [...pods.values()].filter((pod) => pod.metadata.name !== name && !isLeaving(pod));
+    const at = others.filter((pod) => pod.metadata.labels?.[REVISION_LABEL] === revision).length;
+    const { replicas = 1, updateStrategy } = workload!.spec;
+    const may =
+      Math.max(replicas, spec.replicas ?? 1) - partitionOf(updateStrategy?.rollingUpdate?.partition, replicas);
+    if (at === others.length || at + 1 <= may || this.madeAnew.has(name)) return;
+    if (this.history.revisionOf(name) === revision) return;
+    throw new Violation('I5', `the child makes ${name} at ${revision}, and ${at} have it already, ${may} may`);
   }
 }
 

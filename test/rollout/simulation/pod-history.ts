@@ -1,5 +1,6 @@
 import { conditionOf, isReady } from '../../../src/api/pod.js';
 import type { Pod } from '../../../src/api/pod.js';
+import { REVISION_LABEL } from '../../../src/api/native.js';
 import type { VirtualClock } from '../../../src/cluster/virtual-clock.js';
 import type { Action } from '../../../src/rollout/game-stateful-set/action.js';
 import type { GameStatefulSetSnapshot } from '../../../src/rollout/game-stateful-set/snapshot.js';
@@ -23,6 +24,8 @@ interface History {
 /** What happened to each pod, as the API server saw it at once, or as we have seen it. */
 export class PodHistory {
   private readonly pods = new Map<string, History>();
+  /** By the name of the pod, whatever its identity. */
+  private readonly revisions = new Map<string, string | undefined>();
 
   constructor(
     private readonly api: ApiServer,
@@ -33,6 +36,11 @@ export class PodHistory {
       const offered = stream === 'traffic' && [...api.pods.values()].find(({ metadata }) => metadata.uid === key);
       if (offered) this.observe(offered);
     });
+  }
+
+  /** The revision that a pod of this name had last. */
+  revisionOf(name: string): string | undefined {
+    return this.revisions.get(name);
   }
 
   of(uid: string): History {
@@ -63,6 +71,7 @@ export class PodHistory {
 
   private observe(pod: Pod): void {
     const history = this.of(pod.metadata.uid!);
+    this.revisions.set(pod.metadata.name!, pod.metadata.labels?.[REVISION_LABEL]);
     if (gateIn(pod) === 'True') history.isPatched = false;
     if (gateIn(pod) === 'False') history.closedAt ??= this.clock.now();
     else delete history.closedAt;

@@ -23,6 +23,8 @@ export class StatefulSetController {
     private readonly told: (line: string) => void,
     /** Told of each pod that it deletes because of its spec. */
     private readonly onDelete: (pod: Pod, why: 'update' | 'surplus') => void,
+    /** Told of each pod that it is about to make. */
+    private readonly onCreate: (name: string, revision: string) => void,
   ) {}
 
   reconcile(): void {
@@ -134,6 +136,7 @@ export class StatefulSetController {
   private create(set: StatefulSet, ordinal: number, revision: ControllerRevision): void {
     const template = revision.data!.spec!.template!;
     const name = `zone-${ordinal}`;
+    if (!this.api.pods.has(name)) this.onCreate(name, revision.metadata.name!);
     const answer = this.api.createPod({
       metadata: {
         name,

@@ -65,6 +65,7 @@ export class World {
       options.native,
       (line) => this.tell('native', line),
       (pod, why) => this.checker.deletedByNative(pod, why),
+      (name, revision) => this.checker.createdByNative(name, revision),
     );
     this.controller = new Controller({
       api: this.api,
