@@ -13,7 +13,7 @@ export interface Held {
 /** A decision while it is made. */
 export class Draft {
   readonly actions: Action[] = [];
-  readonly reasons: string[] = [];
+  private readonly said = new Set<string>();
   /** UIDs of pods that something is done to, or that are to stay as they are: writes to one pod never run side by side. */
   readonly touched = new Set<string>();
   /** Why pods cannot have the target at all. */
@@ -43,8 +43,13 @@ export class Draft {
     this.say(why);
   }
 
+  /** Each is said once. */
   say(reason: string): void {
-    if (!this.reasons.includes(reason)) this.reasons.push(reason);
+    this.said.add(reason);
+  }
+
+  get reasons(): string[] {
+    return [...this.said];
   }
 
   hold(held: Held): void {

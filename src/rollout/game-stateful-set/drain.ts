@@ -28,10 +28,11 @@ type Draining = PodStage & { readonly kind: 'draining' };
  */
 export function drain(update: Update, batch: readonly PodView[]): void {
   const { round, target } = update;
+  const leaving = new Set(batch);
   for (const view of round.pods) {
     const { stage } = view;
     if (stage.kind !== 'draining') continue;
-    const fate: Fate = batch.includes(view) ? { kind: 'left' } : fateOf(update, view, stage);
+    const fate: Fate = leaving.has(view) ? { kind: 'left' } : fateOf(update, view, stage);
     switch (fate.kind) {
       case 'patched':
         patchWhenDrained(update, view, stage, fate.change);

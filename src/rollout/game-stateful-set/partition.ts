@@ -55,10 +55,11 @@ function nextPartition(round: Round, child: StatefulSet, target: Target, batch: 
 /** The lowest index from which on the child would delete nothing but what is to be made anew. */
 function floorOf(round: Round, child: StatefulSet, batch: readonly PodView[]): number {
   const revision = child.status?.updateRevision;
+  const leaving = new Set(batch);
   let floor = replicasOf(child);
   while (floor > 0) {
     const view = round.podAt(floor - 1);
-    if (view && view.revision !== revision && !batch.includes(view)) break;
+    if (view && view.revision !== revision && !leaving.has(view)) break;
     floor--;
   }
   return floor;

@@ -39,6 +39,8 @@ export class Update {
   /** Pods that are to have the target, and do not yet. */
   private readonly ahead: readonly PodView[];
   private readonly ways = new Map<PodView, Way>();
+  /** Indexes of broken pods that can only be made anew. */
+  private waiting: readonly number[] | undefined;
 
   constructor(
     readonly round: Round,
@@ -67,13 +69,15 @@ export class Update {
    * comes after its own, so that they would hold it back for ever.
    */
   take(view: PodView): Taken {
-    const waiting = this.ahead.filter(
-      (other) =>
-        other.index < view.index && !other.available && isCandidate(other) && this.wayOf(other).kind === 'recreate',
-    );
+    this.waiting ??= this.ahead
+      .filter((other) => !other.available && isCandidate(other) && this.wayOf(other).kind === 'recreate')
+      .map(({ index }) => index);
+    // The highest are first.
+    const first = this.waiting.findIndex((index) => index < view.index);
+    const excused = first < 0 ? 0 : this.waiting.length - first;
     // Whose gate somebody took the condition from is in traffic until the kubelet has seen it.
     const available = view.available || (view.stage.kind === 'newborn' && view.ready);
-    return this.budget.take({ available, needsShare: needsShare(this.round, view) }, waiting.length);
+    return this.budget.take({ available, needsShare: needsShare(this.round, view) }, excused);
   }
 
   /** Lets a pod have the target that is not taken out of service for it, or is already. */

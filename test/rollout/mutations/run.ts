@@ -1,5 +1,5 @@
 // Makes each mistake of list.ts in a copy of the sources, and tells which tests notice it. By hand, some minutes:
-// node --import tsx test/rollout/mutations/run.ts [part of a description]
+// node --import tsx test/rollout/mutations/run.ts [PART OF A DESCRIPTION [SEEDS]]
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { mutated } from './mutated.js';
 import type { Mutation } from './list.js';
 
 /** Seeds without a violation after which the simulation has not noticed. */
-const SEEDS = 600;
+const [part = '', seeds = '600'] = process.argv.slice(2);
 const COPIED = [
   'src',
   'test/api',
@@ -28,7 +28,6 @@ try {
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   const before = simulate() ?? failingTable();
   if (before !== undefined) throw new Error(`something is wrong before any mistake: ${before}`);
-  const [part = ''] = process.argv.slice(2);
   const chosen = MUTATIONS.filter(({ what }) => what.includes(part));
   const survivors = chosen.filter((mutation) => !isNoticed(mutation));
   console.log(`${chosen.length - survivors.length} of ${chosen.length} noticed`);
@@ -52,7 +51,7 @@ function isNoticed(mutation: Mutation): boolean {
 }
 
 function simulate(): string | undefined {
-  const { status, stdout, stderr } = node('--import', 'tsx', 'test/rollout/mutations/mutant.ts', String(SEEDS));
+  const { status, stdout, stderr } = node('--import', 'tsx', 'test/rollout/mutations/mutant.ts', seeds);
   return status === 0 ? undefined : (stdout || stderr).trim().split('\n', 1)[0]!.slice(0, 160);
 }
 

@@ -24,6 +24,8 @@ export interface StoryChange {
    * wanted before is there.
    */
   readonly once?: Moment;
+  /** The same, but a little later where that moment does not come. */
+  readonly within?: Moment;
 }
 
 type Moment = 'draining' | 'patched' | 'open';
@@ -43,6 +45,8 @@ export interface Ending {
 
 /** Milliseconds in which the moment of a change comes. */
 const COMES_WITHIN = 120_000;
+/** Milliseconds in which it may come. */
+const MAY_COME_WITHIN = 5_000;
 
 export function tell({ begin, changes, hooks = false }: Story, kill?: Kill): Ending {
   const world = new World({
@@ -60,8 +64,9 @@ export function tell({ begin, changes, hooks = false }: Story, kill?: Kill): End
   try {
     world.begin();
     reach(world);
-    for (const { want, once } of changes) {
-      if (once) come(world, once);
+    for (const { want, once, within } of changes) {
+      if (within) mayCome(world, within);
+      else if (once) come(world, once);
       else reach(world);
       world.tell('user', JSON.stringify(want));
       world.want(want);
@@ -87,12 +92,17 @@ export function tell({ begin, changes, hooks = false }: Story, kill?: Kill): End
 }
 
 function come(world: World, moment: Moment): void {
+  if (!mayCome(world, moment, COMES_WITHIN)) throw new Violation('story', `the moment never comes: ${moment}`);
+}
+
+function mayCome(world: World, moment: Moment, time = MAY_COME_WITHIN): boolean {
   const { clock } = world;
-  const end = clock.monotonic() + COMES_WITHIN;
+  const end = clock.monotonic() + time;
   while (!isThere(world, moment)) {
-    if (clock.monotonic() >= end) throw new Violation('story', `the moment never comes: ${moment}`);
+    if (clock.monotonic() >= end) return false;
     clock.run(20);
   }
+  return true;
 }
 
 function isThere({ api }: World, moment: Moment): boolean {
