@@ -3,7 +3,8 @@ import type { GameStatefulSetSpec } from '../../../src/api/generated/types/game-
 import type { StatefulSet } from '../../../src/api/native.js';
 import { CLOSED } from '../../../src/rollout/game-stateful-set/child.js';
 import type { HookGate, HookPurpose } from '../../../src/rollout/hook-gate.js';
-import { childOf, decided, linesOf, podOf, snapshotOf, statusOf, workloadOf } from '../fixtures.js';
+import { UPDATE_STATE, updateStateText } from '../../../src/rollout/pod/update-state.js';
+import { ago, childOf, decided, linesOf, podOf, snapshotOf, statusOf, workloadOf } from '../fixtures.js';
 import type { PodOptions, SnapshotOptions, Stage } from '../fixtures.js';
 
 type Pods = readonly (Stage | 'B' | 'missing')[];
@@ -73,6 +74,14 @@ describe('which pods are next, in place', () => {
       },
       ['close zone-1: 9 s, then B'],
     ],
+    [
+      'a broken one waits for one that drains',
+      {
+        pods: ['crashing', 'serving', 'draining'],
+        strategy: { inPlaceUpdateStrategy: { gracePeriodSeconds: 9 } },
+      },
+      [],
+    ],
     ['not while one does not come up at the target', { pods: ['serving', 'serving', 'waiting'] }, []],
     ['not while one is missing', { pods: ['serving', 'serving', 'missing'] }, []],
     ['not while one is made', { pods: ['serving', 'newborn', 'serving'] }, [...close(1)]],
@@ -96,6 +105,19 @@ describe('which pods are next, in place', () => {
     expect(linesOf(decisionOn({ pods: ['crashing', 'serving'], max: 2, strategy }))).toEqual([
       'close zone-0: 0 s, then B',
       'close zone-1: 30 s, then B',
+    ]);
+  });
+
+  test('one that was updated before and serves has the whole grace', () => {
+    const state = {
+      revision: 'A',
+      updateTimestamp: ago(600),
+      containers: [{ name: 'game', imageID: '', containerIDs: ['c-x'] }],
+    };
+    const pods = [podOf({ ordinal: 0, annotations: { [UPDATE_STATE]: updateStateText(state) } })];
+    const strategy = { inPlaceUpdateStrategy: { gracePeriodSeconds: 30 } };
+    expect(linesOf(decisionOn({ pods: ['serving'], strategy, more: { pods } }))).toEqual([
+      'close zone-0: 30 s, then B',
     ]);
   });
 

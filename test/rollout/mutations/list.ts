@@ -270,12 +270,6 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: '? next : next;',
   },
   {
-    what: 'a pod is deleted before the child makes it with the target',
-    file: set('decide'),
-    find: 'if (lowest === undefined || !(isCurrent(child) || partitionOfChild(child) <= lowest)) return;',
-    replace: 'if (lowest === undefined) return;',
-  },
-  {
     what: 'other ordinals in the middle of an update',
     file: set('scale'),
     find: "if (target.kind !== 'go' || target.progress.isMoving) {",
