@@ -52,15 +52,15 @@ describe('the phase', () => {
       { pods: [B(0), B(1), B(2, { stage: 'unready' })] },
       0,
       'Progressing',
-      'an update is under way',
+      '2 of 3 pods are available',
     ],
-    ['one is missing', { pods: [B(0), B(1)] }, 0, 'Progressing', 'an update is under way'],
+    ['one is missing', { pods: [B(0), B(1)] }, 0, 'Progressing', '2 of 3 pods are available'],
     [
       'one is too many',
       { pods: [B(0), B(1), B(2), B(3, { stage: 'leaving' })] },
       0,
       'Progressing',
-      'an update is under way',
+      '3 of 3 pods are available',
     ],
     [
       'paused with something to do',

@@ -49,11 +49,13 @@ interface Shape {
 
 function decisionOn({ pods, partition, maxUnavailable, type, ordered }: Shape) {
   const replicas = pods.length;
-  const workload = workloadOf({
+  const spec = {
     replicas,
-    podManagementPolicy: ordered ? 'OrderedReady' : 'Parallel',
+    podManagementPolicy: ordered ? ('OrderedReady' as const) : ('Parallel' as const),
     updateStrategy: { type, rollingUpdate: { partition, maxUnavailable } },
-  });
+  };
+  // A pod that has left the stable revision needs no share of the next one.
+  const workload = workloadOf(spec, { status: { stableRevision: 'A' } });
   return decided(
     snapshotOf({
       workload,
