@@ -160,6 +160,26 @@ test('the gates of new pods are opened, once, and then there is nothing left to 
   expect(world.writes()).toHaveLength(length);
 });
 
+test('what is not sent yet when the spec changes is decided on again first', async () => {
+  const world = new World();
+  world.workload({ replicas: 10 });
+  await world.start();
+  world.observe();
+  await world.clock.advance(100);
+  const templatesAskedFor: number[] = [];
+  world.api.fault = (call) => {
+    if (!isWriteTo(pods)(call)) return undefined;
+    templatesAskedFor.push(world.api.dryRuns.length);
+    return { before: 200 };
+  };
+  for (let ordinal = 0; ordinal < 10; ordinal++) world.pod(ordinal);
+  // The first is alone; then eight are under way at a time, and one waits.
+  await world.clock.advance(300);
+  world.workload({ replicas: 10, minReadySeconds: 1 }, 2);
+  await world.clock.advance(1000);
+  expect(templatesAskedFor).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 2]);
+});
+
 test('a write that the store does not show yet holds the next decision back', async () => {
   const world = new World();
   await withChild(world);
