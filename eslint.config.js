@@ -19,11 +19,13 @@ const layers = [
     mayImport: ['constructs', 'src/synth', 'src/kubernetes', 'src/rollout', 'src/hooks', 'src/api'],
   },
   { folder: 'src/synth', mayImport: ['constructs', 'src/kubernetes', 'src/rollout', 'src/hooks', 'src/api'] },
+  { folder: 'src/artifacts', mayImport: ['constructs', 'src/api'] },
   { folder: 'src/controller', mayImport: ['src/rollout', 'src/hooks', 'src/kube', 'src/api'] },
   {
     folder: 'src/cli',
     mayImport: [
       'src/controller',
+      'src/artifacts',
       'src/cluster',
       'src/kube',
       'src/synth',

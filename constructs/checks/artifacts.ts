@@ -18,19 +18,29 @@ import { absolutePathProblem, relativePathProblem } from './paths.js';
 type Entry = NonNullable<ZoneDocument['spec']['artifacts']>[number];
 const ARTIFACTS: Path = ['spec', 'artifacts'];
 
+/** Where the sources are fetched from. */
+export interface Reach {
+  /** Whether repositories on this very machine (`file://`) are reached. A cluster reaches none. */
+  readonly localRepositories: boolean;
+}
+
 /** Each entry by itself: one source, paths that stay where they belong, and a source that can be fetched. */
-export const checkArtifactEntries: ZoneCheck = ({ document: { spec } }) =>
-  (spec.artifacts ?? []).flatMap((entry, index): Problem[] => {
-    const path = [...ARTIFACTS, index];
-    return [
-      ...checkOneSource(entry, path),
-      ...absolutePathProblem(entry.path, [...path, 'path']),
-      ...(['subPath', 'into'] as const).flatMap((field) =>
-        entry[field] === undefined ? [] : relativePathProblem(entry[field], [...path, field]),
-      ),
-      ...checkSource(entry, path),
-    ];
-  });
+export const artifactEntryCheck =
+  (reach: Reach): ZoneCheck =>
+  ({ document: { spec } }) =>
+    (spec.artifacts ?? []).flatMap((entry, index): Problem[] => {
+      const path = [...ARTIFACTS, index];
+      return [
+        ...checkOneSource(entry, path),
+        ...absolutePathProblem(entry.path, [...path, 'path']),
+        ...(['subPath', 'into'] as const).flatMap((field) =>
+          entry[field] === undefined ? [] : relativePathProblem(entry[field], [...path, field]),
+        ),
+        ...checkSource(entry, path, reach),
+      ];
+    });
+
+export const checkArtifactEntries: ZoneCheck = artifactEntryCheck({ localRepositories: false });
 
 function checkOneSource(entry: Entry, path: Path): Problem[] {
   const given = Object.keys(entry).filter((field) => (SOURCE_KINDS as readonly string[]).includes(field));
@@ -48,9 +58,9 @@ function checkOneSource(entry: Entry, path: Path): Problem[] {
   return [{ path: [...path, given[1]!], message, hint: 'write one entry per source; later ones win' }];
 }
 
-function checkSource({ s3, git, p4 }: Entry, path: Path): Problem[] {
+function checkSource({ s3, git, p4 }: Entry, path: Path, reach: Reach): Problem[] {
   if (s3) return checkS3(s3, [...path, 's3']);
-  if (git) return checkGit(git, [...path, 'git']);
+  if (git) return checkGit(git, [...path, 'git'], reach);
   return p4 ? checkP4(p4, [...path, 'p4']) : [];
 }
 
@@ -84,8 +94,9 @@ function checkS3(s3: NonNullable<Entry['s3']>, path: Path): Problem[] {
   return problems;
 }
 
-function checkGit(git: NonNullable<Entry['git']>, path: Path): Problem[] {
-  const problems = checkGitUrl(git.url, [...path, 'url']);
+function checkGit(git: NonNullable<Entry['git']>, path: Path, { localRepositories }: Reach): Problem[] {
+  const isLocal = localRepositories && /^file:\/\/\/[^\s]*$/.test(git.url);
+  const problems = isLocal ? [] : checkGitUrl(git.url, [...path, 'url']);
   const references = (['branch', 'tag', 'commit'] as const).filter((field) => git[field] !== undefined);
   if (references.length > 1) {
     const message = `${references.map((field) => `\`${field}\``).join(' and ')} name different things to fetch`;

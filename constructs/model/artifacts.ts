@@ -1,6 +1,6 @@
 import { credential, secretRefField } from './credential.js';
 import { DEFAULTS } from './defaults.js';
-import { digestOf } from './digest.js';
+import { releaseOf } from './release.js';
 import type { ZoneDocument } from './resolve.js';
 import type { ArtifactSource, ArtifactVolume, Credential } from './zone.js';
 
@@ -99,14 +99,4 @@ function sourceOf(entry: Entry, mountPath: string): ArtifactSource {
     settings,
     credentials,
   };
-}
-
-/** The id of the release when every source names exactly one content for ever; a moving source needs a lock. */
-function releaseOf(sources: readonly ArtifactSource[]): string | undefined {
-  const pinned = sources.every(
-    ({ kind, settings }) =>
-      (kind === 'git' && settings['commit'] !== undefined) || (kind === 'p4' && settings['changelist'] !== undefined),
-  );
-  if (!pinned) return undefined;
-  return digestOf(sources.map(({ kind, subPath, into, settings }) => ({ kind, subPath, into, ...settings })));
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { artifactCommands } from './artifacts/commands.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import type { ControllerOptions } from './controller.js';
@@ -141,6 +142,8 @@ function commandLine(done: (code: ExitCode) => void): Command {
     .action(async (folder: string, options: InitOptions) => {
       done(await (await import('./init.js')).init(folder, options));
     });
+
+  artifactCommands(program, done);
 
   const config = program.command('config', { hidden: true }).description('What runs inside pods.');
   config

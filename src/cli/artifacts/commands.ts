@@ -1,0 +1,45 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { ExitCode } from '../exit-codes.js';
+import type { LsOptions } from './ls.js';
+import type { SyncOptions } from './sync.js';
+
+const json = (): Option => new Option('-o, --output <format>', 'for programs').choices(['json']);
+
+/** `gamezone artifacts`: what each command does is loaded when it is called. */
+export function artifactCommands(program: Command, done: (code: ExitCode) => void): void {
+  const artifacts = program
+    .command('artifacts')
+    .description('Files that the game needs and its image does not carry: from Perforce, git and S3 onto a volume.');
+
+  artifacts
+    .command('sync')
+    .argument('<zone-file>', 'the zone file whose sources are fetched')
+    .requiredOption('--to <folder>', 'the volume')
+    .option('--volume <name>', 'NAME or ZONE/NAME, where the file opens several')
+    .option(
+      '--credentials <folder>',
+      'where <Secret>/<key> files are (default: GAMEZONE_SECRET_<SECRET>_<KEY> variables)',
+    )
+    .option('--release <id>', 'fail unless the sources come to this release')
+    .option('--live', 'bring live/ up to it (default: where a source moves)')
+    .option('--no-live', 'leave live/ alone')
+    .option('--max-bytes <size>', 'refuse more than this, such as 50Gi')
+    .option('--concurrency <count>', 'files that are fetched at the same time', '16')
+    .addOption(json())
+    .description('Fetch what a zone needs and lay it over each other as one release. Goes on where it was stopped.')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage or input.')
+    .action(async (file: string, options: SyncOptions) => {
+      done(await (await import('./sync.js')).syncArtifacts(file, options));
+    });
+
+  artifacts
+    .command('ls')
+    .argument('<folder>', 'the volume')
+    .option('--verify', 'read every file once more and say which is not what it was')
+    .addOption(json())
+    .description('Show the releases on a volume.')
+    .action(async (folder: string, options: LsOptions) => {
+      done(await (await import('./ls.js')).listReleases(folder, options));
+    });
+}
