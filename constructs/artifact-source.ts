@@ -36,6 +36,18 @@ export interface S3SourceOptions extends ArtifactSourceOptions {
    */
   readonly region?: string;
   /**
+   * Where the bucket stands in addresses, `virtual` (in the host name) or `path`.
+   *
+   * @default - `virtual` for the clouds that want it so, `path` for every other store
+   */
+  readonly style?: string;
+  /**
+   * The digest of the list of objects, as `gamezone artifacts lock` finds it out. It pins the source.
+   *
+   * @default - whatever the prefix holds
+   */
+  readonly objects?: string;
+  /**
    * The access key.
    *
    * @default - anonymous
@@ -116,6 +128,12 @@ export interface P4SourceOptions extends ArtifactSourceOptions {
    */
   readonly label?: string;
   /**
+   * The digest of the revisions that the label names, as `gamezone artifacts lock` finds it out. It pins the label.
+   *
+   * @default - whatever the label names
+   */
+  readonly revisions?: string;
+  /**
    * P4CHARSET, for Unicode servers.
    *
    * @default - none
@@ -139,11 +157,13 @@ export interface P4SourceOptions extends ArtifactSourceOptions {
 export class ArtifactSource {
   /** Any store that speaks S3, Tencent COS included. */
   public static s3(options: S3SourceOptions): ArtifactSource {
-    const { endpoint, bucket, prefix = '', region, accessKey, secretKey } = options;
+    const { endpoint, bucket, prefix = '', region, style, objects, accessKey, secretKey } = options;
     return new ArtifactSource(options, 's3', {
       url: endpoint,
       path: `${bucket}/${prefix.replace(/^\//, '')}`,
       ...(region !== undefined && { region }),
+      ...(style !== undefined && { style }),
+      ...(objects !== undefined && { objects }),
       ...accessKey?._toFields('accessKey'),
       ...secretKey?._toFields('secretKey'),
     });
@@ -166,12 +186,13 @@ export class ArtifactSource {
 
   /** A Perforce depot. The zone needs an `artifactsImage` with the p4 client. */
   public static p4(options: P4SourceOptions): ArtifactSource {
-    const { server, path, changelist, label, charset, user, password } = options;
+    const { server, path, changelist, label, revisions, charset, user, password } = options;
     return new ArtifactSource(options, 'p4', {
       server,
       path,
       ...(changelist !== undefined && { changelist }),
       ...(label !== undefined && { label }),
+      ...(revisions !== undefined && { revisions }),
       ...(charset !== undefined && { charset }),
       ...(user !== undefined && { user }),
       ...password?._toFields('pwd'),

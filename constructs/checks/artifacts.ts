@@ -123,6 +123,10 @@ function checkP4(p4: NonNullable<Entry['p4']>, path: Path): Problem[] {
     ...optionProblem(p4.server, [...path, 'server']),
     ...(p4.label === undefined ? [] : optionProblem(p4.label, [...path, 'label'])),
   ];
+  if (p4.revisions !== undefined && p4.label === undefined) {
+    const hint = 'remove it, or name the `label`';
+    problems.push({ path: [...path, 'revisions'], message: '`revisions` pins a label, and there is none', hint });
+  }
   if (p4.changelist !== undefined && p4.label !== undefined) {
     const message = '`changelist` and `label` name different things to fetch';
     problems.push({ path: [...path, 'label'], message, hint: 'keep one of them', value: p4.label });

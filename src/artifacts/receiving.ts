@@ -1,6 +1,6 @@
 import type { Contents } from './contents.js';
 import type { SourceEntry } from './entry.js';
-import { ArtifactError } from './error.js';
+import { ArtifactError, NotWhole } from './error.js';
 import type { Journal } from './journal.js';
 import { shownPath } from './printable.js';
 import type { Progress } from './progress.js';
@@ -56,6 +56,8 @@ export class Receiving implements Sink {
       stored = await incoming.keep();
     } catch (error) {
       await incoming.abandon();
+      this.progress.addBytes(-incoming.size);
+      this.limit.add(-incoming.size);
       throw error;
     }
     this.done(entry, stored);
@@ -78,8 +80,8 @@ export class Receiving implements Sink {
       throw this.notWhole(entry, `${size} of ${entry.size} bytes arrived`);
   }
 
-  private notWhole({ path }: SourceEntry, why: string): ArtifactError {
-    return new ArtifactError(`${this.source}: ${shownPath(path)}: ${why}`, {
+  private notWhole({ path }: SourceEntry, why: string): NotWhole {
+    return new NotWhole(`${this.source}: ${shownPath(path)}: ${why}`, {
       hint: 'run the command again; where it happens again, the source itself is damaged',
     });
   }

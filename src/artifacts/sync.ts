@@ -248,5 +248,6 @@ function indexOf({ files }: Overlay, links: ReadonlyMap<string, string>, content
 /** What a sync that was killed left in `work`; who holds the lock is alone there. Journals stay for the sync that goes on. */
 async function removeLeftovers(volume: Volume): Promise<void> {
   for (const name of await readdir(volume.work))
-    if (/\.(part|stage|trash)$|^lock\./.test(name)) await rm(join(volume.work, name), { recursive: true, force: true });
+    if (/\.(part|stage|trash|ranges)$|^lock\./.test(name))
+      await rm(join(volume.work, name), { recursive: true, force: true });
 }

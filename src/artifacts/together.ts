@@ -14,6 +14,5 @@ export async function together<T>(
     }
   };
   await Promise.all(Array.from({ length: most }, () => worker().catch((error: unknown) => failures.push(error))));
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever `use` threw
   if (failures.length > 0) throw failures[0];
 }

@@ -2922,6 +2922,16 @@ spec:
                           region:
                             description: The region that requests are signed for.
                             type: string
+                          style:
+                            description: "Where the bucket stands in addresses: in the host name (\`virtual\`) or in the path (\`path\`)."
+                            type: string
+                            enum:
+                              - virtual
+                              - path
+                          objects:
+                            description: The digest of the list of objects, as \`gamezone artifacts lock\` finds it out.
+                            type: string
+                            pattern: ^[0-9a-f]{64}$
                           accessKey:
                             description: The access key, in the clear.
                             type: string
@@ -3047,6 +3057,10 @@ spec:
                           label:
                             type: string
                             minLength: 1
+                          revisions:
+                            description: The digest of the revisions that the label names, as \`gamezone artifacts lock\` finds it out.
+                            type: string
+                            pattern: ^[0-9a-f]{64}$
                           charset:
                             description: P4CHARSET, for Unicode servers.
                             type: string

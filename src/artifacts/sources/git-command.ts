@@ -131,7 +131,9 @@ export class Git {
 }
 
 /** git said no. The message is what it said, without its progress and without credentials. */
-export class GitError extends ArtifactError {}
+export class GitError extends ArtifactError {
+  override readonly name = 'GitError';
+}
 
 function lastLines(text: string): string {
   const lines = text

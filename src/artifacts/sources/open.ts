@@ -1,5 +1,8 @@
 import type { ArtifactSource } from '../../../constructs/model/zone.js';
 import { GitSource } from './git.js';
+import type { GitOptions } from './git.js';
+import { S3Source } from './s3.js';
+import type { S3Options } from './s3.js';
 import type { Source, SourceContext } from './source.js';
 
 /** A source as a zone says it, credentials found. */
@@ -17,19 +20,21 @@ export interface SourceSpec {
 export function openSource({ kind, subPath, settings, credentials }: SourceSpec, context: SourceContext): Source {
   const below = subPath === undefined ? {} : { subPath };
   for (const credential of Object.values(credentials)) context.secrets.add(credential);
+  // The zone was checked against its schema before.
   switch (kind) {
-    case 'git':
-      return new GitSource(
-        {
-          ...below,
-          ...(settings as unknown as { url: string; submodules?: boolean }),
-          submodules: settings['submodules'] === true,
-          credentials: { ...credentials, ...(typeof settings['user'] === 'string' && { user: settings['user'] }) },
-        },
-        context,
-      );
+    case 'git': {
+      const { user, submodules, ...options } = settings as unknown as GitSettings;
+      const who = user === undefined ? credentials : { ...credentials, user };
+      return new GitSource({ ...options, ...below, submodules: submodules ?? false, credentials: who }, context);
+    }
     case 's3':
+      return new S3Source({ ...(settings as unknown as S3Options), ...below, credentials }, context);
     case 'p4':
       throw new Error('not yet');
   }
 }
+
+type GitSettings = Omit<GitOptions, 'submodules' | 'credentials'> & {
+  readonly user?: string;
+  readonly submodules?: boolean;
+};

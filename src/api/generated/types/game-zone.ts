@@ -525,6 +525,15 @@ export interface S3Source {
    */
   region?: string;
   /**
+   * Where the bucket stands in addresses: in the host name (`virtual`) or in the path (`path`). Absent means virtual for
+   * the clouds that want it so (AWS, Tencent COS and others) and path for every other store.
+   */
+  style?: 'virtual' | 'path';
+  /**
+   * The digest of the list of objects, as `gamezone artifacts lock` finds it out. It pins the source.
+   */
+  objects?: string;
+  /**
    * The access key, in the clear. It is written to a Secret and nowhere else.
    */
   accessKey?: string;
@@ -593,6 +602,10 @@ export interface P4Source {
    */
   changelist?: number;
   label?: string;
+  /**
+   * The digest of the revisions that the label names, as `gamezone artifacts lock` finds it out. It pins the label.
+   */
+  revisions?: string;
   /**
    * P4CHARSET, for Unicode servers.
    */
