@@ -14,9 +14,12 @@ import type { Manifest } from './manifests/manifest.js';
 import { migrationJob } from './manifests/migration.js';
 import { hookTemplateManifest, serviceManifests, zoneManifests } from './manifests/zone.js';
 import { mistakesOf, refuseMistakes, speakerKey } from './mistakes.js';
+import { lockedDocument, lockProblems, parseLock } from './model/lock.js';
+import type { Lock } from './model/lock.js';
 import { resolveZone } from './model/resolve.js';
 import type { ServiceEntry, ZoneDocument } from './model/resolve.js';
 import { addObjects } from './objects.js';
+import type { Problem } from '../src/api/problem.js';
 import { saidIn } from './spelled.js';
 import type { Added, AddedArtifacts, AddedService, AddedTemplate } from './spelled.js';
 
@@ -173,6 +176,13 @@ export interface GameZoneProps {
    * @default - ours
    */
   readonly artifactsImage?: string;
+  /**
+   * The text of `gamezone.lock`, which `gamezone artifacts lock` writes: what the moving sources of the zone mean. An empty
+   * text locks nothing.
+   *
+   * @default - nothing is locked
+   */
+  readonly artifactsLock?: string;
 }
 
 /**
@@ -191,6 +201,7 @@ export class GameZone extends Chart {
   public readonly _spelled = new Set<IConstruct>();
 
   private readonly base: ZoneDocument;
+  private readonly lock: Lock | undefined;
   private readonly services: ServiceEntry[] = [];
   private readonly hookTemplates: Parts['hookTemplates'] = [];
   private readonly volumes: Parts['volumes'] = [];
@@ -223,8 +234,9 @@ export class GameZone extends Chart {
     Object.defineProperty(this, GAME_ZONE, { value: true });
     this.zoneName = said?.metadata.name ?? props.zoneName ?? id;
     this.base = said ?? baseDocument(this.zoneName, props);
+    this.lock = lockOf(this.node.path, props.artifactsLock);
     if (!said) refuseMistakes(this.node.path, this._document([]), undefined);
-    const zone = resolveZone(this._document([]));
+    const zone = resolveZone(this._lockedDocument([]));
     addObjects(this, this, [peersConfigMap(zone)]);
     const migration = migrationJob(zone);
     if (migration) addObjects(this, this, [migration]);
@@ -283,6 +295,24 @@ export class GameZone extends Chart {
   }
 
   /**
+   * The zone with a pin in place of what moves, as its lock says.
+   *
+   * @internal
+   */
+  public _lockedDocument(services?: ServiceEntry[], more?: Partial<Parts>): ZoneDocument {
+    return lockedDocument(this._document(services, more), this.lock);
+  }
+
+  /**
+   * What the lock should have and has not.
+   *
+   * @internal
+   */
+  public _lockProblems(): Problem[] {
+    return lockProblems(this._document(), this.lock);
+  }
+
+  /**
    * An object of the zone as a whole, later constructs included.
    *
    * @internal
@@ -295,7 +325,7 @@ export class GameZone extends Chart {
   public _addService({ node, type }: GameService, { entries, judged }: Added<AddedService>): Manifest[] {
     this.hear(node, { kind: 'service', name: type }, judged, this._document(entries));
     this.services.push(...entries);
-    const zone = resolveZone(this._document(entries));
+    const zone = resolveZone(this._lockedDocument(entries));
     return serviceManifests(
       zone,
       zone.services.find((service) => service.type === type)!,
@@ -307,7 +337,7 @@ export class GameZone extends Chart {
     const hookTemplates = [spec ? { name, spec } : { name, external: true }] as Parts['hookTemplates'];
     this.hear(node, { kind: 'hookTemplate', name }, judged, this._document([], { hookTemplates }));
     this.hookTemplates.push(...hookTemplates);
-    return spec ? hookTemplateManifest(resolveZone(this._document([])), { name, spec }) : [];
+    return spec ? hookTemplateManifest(resolveZone(this._lockedDocument([])), { name, spec }) : [];
   }
 
   /** @internal */
@@ -318,7 +348,7 @@ export class GameZone extends Chart {
     this.hear(scope.node, by, added.judged, this._document([], { volumes, artifacts }));
     this.volumes.push(...volumes);
     this.artifacts.push(...artifacts);
-    const zone = resolveZone(this._document([]));
+    const zone = resolveZone(this._lockedDocument([]));
     const volume = zone.volumes.find(({ name }) => name === scope.volumeName);
     if (!volume) throw new Error(`${scope.node.path}: its mountPath lies in that of an earlier volume; add the sources to that one, with \`into\``); // prettier-ignore
     const { claim, declaration, job } = artifactParts(zone, volume);
@@ -338,13 +368,13 @@ export class GameZone extends Chart {
   /** What is wrong with the part of a construct; the zone has what nobody else says. */
   private mistakesOf(by: Speaker | undefined): string[] {
     if (this.judgedElsewhere) return [];
-    this.mistakes ??= mistakesOf(this._document());
+    this.mistakes ??= mistakesOf(this._lockedDocument(), this._lockProblems());
     if (by) return [...(this.mistakes.get(speakerKey(by)) ?? [])];
     return [...this.mistakes].filter(([key]) => !this.speakers.has(key)).flatMap(([, texts]) => texts);
   }
 
   private manifests(): ReadonlyMap<string, Manifest> {
-    this.made ??= new Map([...zoneManifests(resolveZone(this._document()))].map((made) => [keyOf(made), made]));
+    this.made ??= new Map([...zoneManifests(resolveZone(this._lockedDocument()))].map((made) => [keyOf(made), made]));
     return this.made;
   }
 
@@ -369,10 +399,18 @@ export class GameZone extends Chart {
 
   /** The Secret of the zone's literals is made with the first of them. */
   private addCredentials(): void {
-    const secret = credentialsSecret(resolveZone(this._document([])));
+    const secret = credentialsSecret(resolveZone(this._lockedDocument([])));
     const exists = secret && this.node.tryFindChild(`Secret-${secret.metadata.name}`);
     if (secret && !exists) addObjects(this, this, [secret]);
   }
+}
+
+/** @throws Error when the text is no lock */
+function lockOf(path: string, text: string | undefined): Lock | undefined {
+  if (text === undefined) return undefined;
+  const lock = parseLock(text);
+  if ('zones' in lock) return lock;
+  throw new Error(`${path}: artifactsLock: ${lock.message}\n  right: ${lock.hint}`);
 }
 
 /** Where `gamezone synth` collects the zones that a program builds. Nothing is there when the program runs by itself. */

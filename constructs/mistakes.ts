@@ -28,12 +28,19 @@ export function refuseMistakes(path: string, document: ZoneDocument, by: Speaker
   if (wrong.length > 0) throw new Error(wrong.map((problem) => `${path}: ${problemText(problem)}`).join('\n'));
 }
 
-/** What is wrong with a zone when it is complete, by those who said it, as far as the library can tell. */
-export function mistakesOf(document: ZoneDocument): ReadonlyMap<string, readonly string[]> {
+/**
+ * What is wrong with a zone when it is complete, by those who said it, as far as the library can tell.
+ *
+ * @param more what is known to be wrong besides
+ */
+export function mistakesOf(
+  document: ZoneDocument,
+  more: readonly Problem[] = [],
+): ReadonlyMap<string, readonly string[]> {
   const shape = checkWith(gameZone, document);
   const problems = shape.length > 0 ? shape : checkModel(contextOf(document, document)).filter(isError);
   const mistakes = new Map<string, string[]>();
-  for (const { by, ...problem } of inProps(document, problems)) {
+  for (const { by, ...problem } of inProps(document, [...more, ...problems])) {
     const key = speakerKey(by);
     mistakes.set(key, [...(mistakes.get(key) ?? []), problemText(problem).replaceAll('\n', '\n  ')]);
   }

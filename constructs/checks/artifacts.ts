@@ -233,14 +233,15 @@ export const checkUnlocked: ZoneCheck = ({ document: { spec } }) => {
     if (onChange === undefined || !unlocked.some(({ mountPath }) => pathBelow(mountPath, path) !== undefined))
       return [];
     const message = '`onChange` needs sources that are locked, and this one moves';
-    const hint = 'pin every source of the volume (git: `commit`, p4: `changelist`), or remove it';
+    const hint =
+      'run `gamezone artifacts lock`, or pin every source of the volume (git: `commit`, p4: `changelist`), or remove it';
     return [{ path: [...ARTIFACTS, index, 'onChange'], message, hint, value: onChange, missing: [ARTIFACTS] }];
   });
   if (unlocked.length === 0) return problems;
   const places = unlocked.map(({ mountPath }) => mountPath).join(', ');
   const message = `the artifacts at ${places} follow sources that move: pods see whatever the last sync fetched, and no rollout comes of a change`;
   const hint =
-    'for a production zone pin each source (git: `commit`, p4: `changelist`); a lock for sources of all kinds comes with a later release';
+    'for a production zone run `gamezone artifacts lock` and commit gamezone.lock, or pin each source (git: `commit`, p4: `changelist`)';
   return [...problems, { severity: 'warning', path: ARTIFACTS, message, hint }];
 };
 

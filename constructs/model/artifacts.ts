@@ -29,7 +29,7 @@ export interface VolumeGroup {
 /** Entries grouped into volumes: one whose path equals or lies under an earlier entry's is laid into that volume. */
 export function volumeGroups(spec: Spec): VolumeGroup[] {
   const groups: { path: string; entries: Entry[] }[] = [];
-  for (const entry of (spec.artifacts ?? []).filter(hasSource)) {
+  for (const entry of artifactEntries(spec)) {
     const group = groups.find(({ path }) => pathBelow(path, entry.path) !== undefined);
     if (group) group.entries.push(entry);
     else groups.push({ path: normalPath(entry.path), entries: [entry] });
@@ -81,22 +81,34 @@ export function defaultVolumeName(path: string, index: number): string {
 const sourceKind = (entry: Entry): SourceKind | undefined => SOURCE_KINDS.find((kind) => entry[kind] !== undefined);
 const hasSource = (entry: Entry): boolean => sourceKind(entry) !== undefined;
 
-function sourceOf(entry: Entry, mountPath: string): ArtifactSource {
+/** The entries that have a source. */
+export const artifactEntries = ({ artifacts }: Pick<Spec, 'artifacts'>): Entry[] => (artifacts ?? []).filter(hasSource);
+
+/** A source by itself: what is fetched, whoever asks and wherever it is put. */
+export interface DeclaredSource {
+  readonly kind: SourceKind;
+  readonly subPath?: string;
+  /** Without credentials. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export function declaredSource(entry: Entry): DeclaredSource {
   const kind = sourceKind(entry)!;
-  const credentials: Record<string, Credential> = {};
-  const settings: Record<string, unknown> = { ...entry[kind] };
-  for (const field of CREDENTIAL_FIELDS[kind]) {
-    const given = credential(entry[kind]!, field);
-    if (given) credentials[field] = given;
-    delete settings[field];
-    delete settings[secretRefField(field)];
-  }
-  const into = [pathBelow(mountPath, entry.path), entry.into && normalPath(entry.into)].filter(Boolean).join('/');
+  const secret: readonly string[] = CREDENTIAL_FIELDS[kind].flatMap((field) => [field, secretRefField(field)]);
   return {
     kind,
     ...(entry.subPath !== undefined && { subPath: normalPath(entry.subPath) }),
-    ...(into !== '' && { into }),
-    settings,
-    credentials,
+    settings: Object.fromEntries(Object.entries(entry[kind]!).filter(([field]) => !secret.includes(field))),
   };
+}
+
+function sourceOf(entry: Entry, mountPath: string): ArtifactSource {
+  const { kind, ...declared } = declaredSource(entry);
+  const credentials: Record<string, Credential> = {};
+  for (const field of CREDENTIAL_FIELDS[kind]) {
+    const given = credential(entry[kind]!, field);
+    if (given) credentials[field] = given;
+  }
+  const into = [pathBelow(mountPath, entry.path), entry.into && normalPath(entry.into)].filter(Boolean).join('/');
+  return { kind, ...declared, ...(into !== '' && { into }), credentials };
 }

@@ -23,6 +23,22 @@ const parsedJson: Plugin = {
 };
 
 /**
+ * A source of artifacts is opened with the credentials of its zone or with none: what reads environment, profiles and
+ * metadata services stays out of the bundle.
+ */
+const withoutAmbientCredentials: Plugin = {
+  name: 'without-ambient-credentials',
+  setup: (command) => {
+    const filter = /^@aws-sdk\/credential-provider-node$/;
+    command.onResolve({ filter }, ({ path }) => ({ path, namespace: 'no-ambient-credentials' }));
+    command.onLoad({ filter, namespace: 'no-ambient-credentials' }, () => ({
+      contents: "export const defaultProvider = () => () => Promise.reject(new Error('no credentials are given'));",
+      loader: 'js',
+    }));
+  },
+};
+
+/**
  * The command and the library, divided into chunks by who needs them: each module is in the package once, so that
  * `gamezone synth zone.js` does not load a second copy of what the program has loaded with the library. Each command is a
  * chunk of its own, so that `--help` loads only the command line itself.
@@ -51,7 +67,7 @@ export async function moduleFiles(
     external: EXTERNAL,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [parsedJson],
+    plugins: [parsedJson, withoutAmbientCredentials],
   });
   const readable = filesOfTheLibrary(metafile, entries);
   const modules = await Promise.all(

@@ -11,6 +11,7 @@ import type { LocatedProblem } from './problem-report.js';
 import { ZonePods } from './recreate.js';
 import { refuse } from './refuse.js';
 import { readTexts } from './zone-file/files.js';
+import { withLocks } from './zone-file/locks.js';
 import { readZoneFiles } from './zone-file/read.js';
 import type { ReadZone } from './zone-file/read.js';
 
@@ -43,7 +44,7 @@ export interface Synthesis {
  * @throws UserError with every mistake of every file
  */
 export async function synthesize(settings: SynthSettings): Promise<Synthesis> {
-  const { zones, problems } = await readZoneFiles(await readTexts(settings.files));
+  const { zones, problems } = await readZoneFiles(await withLocks(await readTexts(settings.files)));
   refuse(problems);
   const located = [...problems];
   const synthesized: SynthesizedZone[] = [];

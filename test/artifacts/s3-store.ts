@@ -89,10 +89,15 @@ export class S3Store {
 
   private get(key: string, { headers }: IncomingMessage, answer: ServerResponse): void {
     const content = this.objects.get(key);
-    if (!content) { refuse(answer, 404, 'NoSuchKey'); return; }
+    if (!content) {
+      refuse(answer, 404, 'NoSuchKey');
+      return;
+    }
     const etag = `"${this.etagOf(key)}"`;
-    if (headers['if-match'] !== undefined && headers['if-match'] !== etag)
-      { refuse(answer, 412, 'PreconditionFailed'); return; }
+    if (headers['if-match'] !== undefined && headers['if-match'] !== etag) {
+      refuse(answer, 412, 'PreconditionFailed');
+      return;
+    }
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
     if (from === undefined) {
       answer.writeHead(200, { etag, 'content-length': content.length }).end(content);

@@ -1,8 +1,11 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ExitCode } from '../exit-codes.js';
+import type { LockOptions } from './lock.js';
 import type { LsOptions } from './ls.js';
 import type { SyncOptions } from './sync.js';
+
+const CREDENTIALS = 'where <Secret>/<key> files are (besides GAMEZONE_SECRET_<SECRET>_<KEY> variables)';
 
 const json = (): Option => new Option('-o, --output <format>', 'for programs').choices(['json']);
 
@@ -13,14 +16,22 @@ export function artifactCommands(program: Command, done: (code: ExitCode) => voi
     .description('Files that the game needs and its image does not carry: from Perforce, git and S3 onto a volume.');
 
   artifacts
+    .command('lock')
+    .argument('[file...]', 'zone files and zone programs; without one, the only zone.{yaml,ts,js} here')
+    .option('--check', 'ask nobody and write nothing; fail when gamezone.lock does not cover every source')
+    .option('--credentials <folder>', CREDENTIALS)
+    .description('Write into gamezone.lock what branches, prefixes and heads mean now. Commit it: synth uses it.')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed (--check: not up to date), 2 wrong usage or input.')
+    .action(async (files: string[], options: LockOptions) => {
+      done(await (await import('./lock.js')).lockArtifacts(files, options));
+    });
+
+  artifacts
     .command('sync')
     .argument('<zone-file>', 'the zone file whose sources are fetched')
     .requiredOption('--to <folder>', 'the volume')
     .option('--volume <name>', 'NAME or ZONE/NAME, where the file opens several')
-    .option(
-      '--credentials <folder>',
-      'where <Secret>/<key> files are (default: GAMEZONE_SECRET_<SECRET>_<KEY> variables)',
-    )
+    .option('--credentials <folder>', CREDENTIALS)
     .option('--release <id>', 'fail unless the sources come to this release')
     .option('--live', 'bring live/ up to it (default: where a source moves)')
     .option('--no-live', 'leave live/ alone')

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { Progress } from '../../artifacts/progress.js';
 import { Secrets } from '../../artifacts/secrets.js';
 import { sync } from '../../artifacts/sync.js';
@@ -12,6 +11,7 @@ import { byteCount, wholeNumber } from './amounts.js';
 import { withCredentials } from './credentials.js';
 import { failing } from './failing.js';
 import { bytesText, showProgress } from './progress-view.js';
+import { untilSignal } from './until-signal.js';
 import { oneVolume, volumesIn } from './zone.js';
 
 export interface SyncOptions {
@@ -46,6 +46,7 @@ export function syncArtifacts(file: string, options: SyncOptions): Promise<ExitC
     const sources = await Promise.all(volume.sources.map((source) => withCredentials(source, places)));
     const progress = new Progress();
     const view = showProgress(progress, process.stderr);
+    const { signal, forget } = untilSignal();
     try {
       const result = await sync({
         volume: new Volume(options.to),
@@ -56,7 +57,7 @@ export function syncArtifacts(file: string, options: SyncOptions): Promise<ExitC
         concurrency,
         secrets,
         progress,
-        signal: untilSignal(),
+        signal,
         now: () => new Date(),
         onWait: (holder) => process.stderr.write(`waiting: ${holder} works on ${options.to}\n`),
       });
@@ -64,18 +65,10 @@ export function syncArtifacts(file: string, options: SyncOptions): Promise<ExitC
       report(result, options);
       return EXIT.done;
     } finally {
+      forget();
       view.close();
     }
   });
-}
-
-/** Ctrl-C and the end of a pod stop what is under way; the next sync goes on. */
-function untilSignal(): AbortSignal {
-  const ended = new AbortController();
-  setMaxListeners(0, ended.signal);
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.once(name, () => ended.abort(new Error(`ended by ${name}; the next sync goes on from here`)));
-  return ended.signal;
 }
 
 function report(result: SyncResult, { to, output }: SyncOptions): void {

@@ -1,8 +1,12 @@
+import { dirname } from 'node:path';
 import { artifactVolumes } from '../../../constructs/model/artifacts.js';
+import { lockedDocument, lockProblems } from '../../../constructs/model/lock.js';
+import type { ZoneDocument } from '../../../constructs/model/resolve.js';
 import type { ArtifactVolume } from '../../../constructs/model/zone.js';
 import { refuse } from '../../synth/refuse.js';
 import { UserError } from '../../synth/user-error.js';
 import { readTexts } from '../../synth/zone-file/files.js';
+import { readLock } from '../../synth/zone-file/locks.js';
 import { readArtifacts } from '../../synth/zone-file/read-artifacts.js';
 
 /** The volumes of the zones in a file. */
@@ -13,10 +17,22 @@ export interface FileVolumes {
 
 /** @throws UserError with every mistake in what the file says about artifacts */
 export async function volumesIn(file: string): Promise<FileVolumes[]> {
+  const lock = await readLock(dirname(file));
+  const zones = await zonesIn(file);
+  refuse(zones.flatMap((zone) => lockProblems(zone, lock).map((problem) => ({ ...problem, file }))));
+  return zones.map((zone) => ({ zone: zone.metadata.name, volumes: artifactVolumes(lockedDocument(zone, lock).spec) }));
+}
+
+/** The zones of a file or a program, as they were declared. */
+export async function zonesIn(file: string): Promise<ZoneDocument[]> {
+  if (/\.[cm]?[jt]s$/.test(file)) {
+    const { declaredZones } = await import('../../synth/program/declared-zones.js');
+    return declaredZones(file);
+  }
   const [text] = await readTexts([file]);
   const { documents, problems } = await readArtifacts(text!);
   refuse(problems);
-  return documents.map(({ metadata, spec }) => ({ zone: metadata.name, volumes: artifactVolumes(spec) }));
+  return [...documents];
 }
 
 /**

@@ -22,8 +22,10 @@ export const validate = (file: string, root: BuiltConstruct): LocatedProblem[] =
 export async function checkZones(file: string, zones: readonly BuiltZone[]): Promise<LocatedProblem[]> {
   const schema = await compiledSchema('GameZone');
   const documents = zones.map((zone) => {
-    const value = zone._document();
-    return { value, file: zone.node.path, locate: () => ({ line: 1, column: 1 }), ...shapeOf(value, schema) };
+    const value = zone._lockedDocument?.() ?? zone._document();
+    const { shape, ...judged } = shapeOf(value, schema);
+    const all = [...shape, ...(zone._lockProblems?.() ?? [])];
+    return { value, file: zone.node.path, locate: () => ({ line: 1, column: 1 }), ...judged, shape: all };
   });
   const rules = await loadRules(documents.flatMap(({ beyond }) => (beyond ? [beyond.zone] : [])));
   const problems = documents.flatMap((document, index) => {

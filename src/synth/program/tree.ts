@@ -1,3 +1,4 @@
+import type { Problem } from '../../api/problem.js';
 import type { ZoneDocument } from '../../../constructs/model/resolve.js';
 
 // Constructs as this command sees them. They are made by the user's copies of cdk8s, constructs and gamezone, so that
@@ -27,6 +28,9 @@ export interface BuiltObject extends BuiltConstruct {
 export interface BuiltZone extends BuiltChart {
   readonly zoneName: string;
   _document(): ZoneDocument;
+  /** Absent in zones that an older copy of the library made. */
+  _lockedDocument?(): ZoneDocument;
+  _lockProblems?(): Problem[];
 }
 
 const marked = (value: unknown, mark: symbol): boolean => typeof value === 'object' && value !== null && mark in value;

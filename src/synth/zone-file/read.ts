@@ -1,3 +1,5 @@
+import { lockedDocument, lockProblems } from '../../../constructs/model/lock.js';
+import type { Lock } from '../../../constructs/model/lock.js';
 import type { ZoneDocument } from '../../../constructs/model/resolve.js';
 import { compiledSchema } from '../../api/check.js';
 import { checkWith } from '../../api/explain.js';
@@ -23,6 +25,8 @@ export interface ZoneFile {
   /** As the user would write it: errors begin with it. */
   readonly name: string;
   readonly text: string;
+  /** What the lock file beside it says; absent where there is none. */
+  readonly lock?: Lock;
 }
 
 /** A zone that one document of a file describes, free of errors. */
@@ -85,7 +89,7 @@ export function judgeZoneFiles({ documents, problems }: OpenedFiles, rules: Rule
 const contextsOf = ({ documents }: OpenedFiles): ZoneContext[] =>
   documents.flatMap(({ beyond }) => (beyond ? [beyond.zone] : []));
 
-function openZoneFile({ name: file, text }: ZoneFile, schema: CompiledSchema): OpenedFiles {
+function openZoneFile({ name: file, text, lock }: ZoneFile, schema: CompiledSchema): OpenedFiles {
   let documents: YamlDocument[];
   try {
     documents = parseYaml(text);
@@ -105,10 +109,18 @@ function openZoneFile({ name: file, text }: ZoneFile, schema: CompiledSchema): O
       .map((document): OpenedDocument => {
         const { value, fits } = textsAsWritten(document, schema);
         const shape = fits ? fitting(value) : shapeOf(value, schema);
-        return { value, file, locate: document.locate, ...shape };
+        return locked({ value, file, locate: document.locate, ...shape }, lock);
       }),
     problems: [],
   };
+}
+
+/** The zone as its lock makes it. One that has mistakes of its own gets them told first. */
+function locked(document: OpenedDocument, lock: Lock | undefined): OpenedDocument {
+  if (!lock || !document.beyond || document.beyond.pruned) return document;
+  const written = document.value as ZoneDocument;
+  const value = lockedDocument(written, lock);
+  return { ...document, value, shape: lockProblems(written, lock), beyond: { zone: contextOf(value, value) } };
 }
 
 const NAME: Path = ['metadata', 'name'];
@@ -142,7 +154,7 @@ function problemsOf({ shape, beyond }: OpenedDocument, rules: Rules): Problem[] 
   if (!beyond) return [...shape];
   const { zone, pruned } = beyond;
   const found = beyondShape(zone, rules);
-  if (!pruned) return found;
+  if (!pruned) return [...shape, ...found];
   return [
     ...shape,
     ...pruned.problems,
