@@ -112,6 +112,7 @@ project.testTask.reset();
 project.testTask.description = 'Build, then run every test';
 project.testTask.spawn(project.compileTask);
 // Minutes the first time on a machine, and no test waits that long.
+project.testTask.exec('tsx test/parts/prepare.ts');
 project.testTask.exec('tsx test/control-plane/prepare.ts');
 project.testTask.exec(`${jest} --json --outputFile=test-results.json`, { receiveArgs: true });
 

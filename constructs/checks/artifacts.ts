@@ -123,6 +123,10 @@ function checkP4(p4: NonNullable<Entry['p4']>, path: Path): Problem[] {
     ...optionProblem(p4.server, [...path, 'server']),
     ...(p4.label === undefined ? [] : optionProblem(p4.label, [...path, 'label'])),
   ];
+  if (/[@#]/.test(p4.path)) {
+    const hint = 'name the revision by `changelist` or `label`; in names write %40 for @ and %23 for #';
+    problems.push({ path: [...path, 'path'], message: 'the path has a revision', hint, value: p4.path });
+  }
   if (p4.revisions !== undefined && p4.label === undefined) {
     const hint = 'remove it, or name the `label`';
     problems.push({ path: [...path, 'revisions'], message: '`revisions` pins a label, and there is none', hint });

@@ -71,7 +71,7 @@ class LiveUpdate {
 
   private async remove(path: string): Promise<void> {
     const at = join(this.volume.live, path);
-    const there = await look(at);
+    const there = await this.find(path);
     if (there && !there.isDirectory()) {
       if ((await this.whose(path, at, there)) === 'edited') {
         this.kept++;
@@ -81,7 +81,7 @@ class LiveUpdate {
       this.removed++;
     }
     this.record.forget(path);
-    for (const parent of parentsOf(path)) if (!(await removedEmpty(join(this.volume.live, parent)))) break;
+    if (there) for (const parent of parentsOf(path)) if (!(await removedEmpty(join(this.volume.live, parent)))) break;
   }
 
   /** Makes the new files first, writes down how they look, and only then puts them in place: a kill leaves none unexplained. */
@@ -107,7 +107,7 @@ class LiveUpdate {
 
   private async mustWrite(entry: IndexEntry): Promise<boolean> {
     const at = join(this.volume.live, entry.path);
-    const there = await look(at);
+    const there = await this.find(entry.path);
     if (!there) return true;
     if (there.isDirectory()) return true;
     const wanted = contentOf(entry);
@@ -123,6 +123,13 @@ class LiveUpdate {
     }
     await this.putAside(entry.path);
     return true;
+  }
+
+  /** What stands at a path of `live` itself; what lies behind a link that somebody put there is not ours to touch. */
+  private async find(path: string): Promise<BigIntStats | undefined> {
+    for (const parent of [...parentsOf(path)].reverse())
+      if (!this.folders.has(parent) && !(await look(join(this.volume.live, parent)))?.isDirectory()) return undefined;
+    return look(join(this.volume.live, path));
   }
 
   /** Whether a file is what is wanted, what we once put there, or what somebody made of it. */

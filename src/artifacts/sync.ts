@@ -245,9 +245,9 @@ function indexOf({ files }: Overlay, links: ReadonlyMap<string, string>, content
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** What a sync that was killed left in `work`; who holds the lock is alone there. Journals stay for the sync that goes on. */
+/** What a sync that was killed left in `work`; who holds the lock is alone there. Journals too: what they tell is in the index now, or of a release that nobody wants any more. */
 async function removeLeftovers(volume: Volume): Promise<void> {
   for (const name of await readdir(volume.work))
-    if (/\.(part|stage|trash|ranges)$|^lock\./.test(name))
+    if (/\.(part|stage|trash|ranges|journal)$|^lock\./.test(name))
       await rm(join(volume.work, name), { recursive: true, force: true });
 }

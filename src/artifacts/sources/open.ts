@@ -1,6 +1,8 @@
 import type { ArtifactSource } from '../../../constructs/model/zone.js';
 import { GitSource } from './git.js';
 import type { GitOptions } from './git.js';
+import { P4Source } from './p4.js';
+import type { P4SourceOptions } from './p4.js';
 import { S3Source } from './s3.js';
 import type { S3Options } from './s3.js';
 import type { Source, SourceContext } from './source.js';
@@ -30,7 +32,7 @@ export function openSource({ kind, subPath, settings, credentials }: SourceSpec,
     case 's3':
       return new S3Source({ ...(settings as unknown as S3Options), ...below, credentials }, context);
     case 'p4':
-      throw new Error('not yet');
+      return new P4Source({ ...(settings as unknown as P4SourceOptions), ...below, credentials }, context);
   }
 }
 

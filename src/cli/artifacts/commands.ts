@@ -1,9 +1,13 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ExitCode } from '../exit-codes.js';
+import type { DiffOptions } from './diff.js';
+import type { GcOptions } from './gc.js';
 import type { LockOptions } from './lock.js';
 import type { LsOptions } from './ls.js';
+import type { SmbConfOptions } from './smb-conf.js';
 import type { SyncOptions } from './sync.js';
+import type { WaitOptions } from './wait.js';
 
 const CREDENTIALS = 'where <Secret>/<key> files are (besides GAMEZONE_SECRET_<SECRET>_<KEY> variables)';
 
@@ -53,4 +57,55 @@ export function artifactCommands(program: Command, done: (code: ExitCode) => voi
     .action(async (folder: string, options: LsOptions) => {
       done(await (await import('./ls.js')).listReleases(folder, options));
     });
+
+  artifacts
+    .command('wait')
+    .argument('<release>', 'the id of the release')
+    .requiredOption('--in <folder>', 'the volume')
+    .option('--timeout <duration>', 'how long to wait', '1h')
+    .description('Wait until a release is complete on a volume: for init containers.')
+    .addHelpText('after', '\nExit codes: 0 it is there, 1 failed, 2 wrong usage, 3 the time is over.')
+    .action(async (release: string, options: WaitOptions) => {
+      done(await (await import('./wait.js')).waitForArtifacts(release, options));
+    });
+
+  artifacts
+    .command('diff')
+    .argument('<folder>', 'the volume')
+    .argument('<from>', 'a release, by its id or the beginning of it')
+    .argument('<to>', 'another one')
+    .addOption(json())
+    .description('Show which files two releases have differently.')
+    .action(async (folder: string, from: string, to: string, options: DiffOptions) => {
+      done(await (await import('./diff.js')).diffArtifacts(folder, from, to, options));
+    });
+
+  artifacts
+    .command('gc')
+    .argument('<folder>', 'the volume')
+    .option('--in-use <ids>', 'releases that pods use (comma-separated or repeated): they stay', listed)
+    .option('--keep <count>', 'so many of the newest stay too', '3')
+    .option('--dry-run', 'remove nothing, and say what would go')
+    .addOption(json())
+    .description('Remove releases that nobody needs. What live/ was made from stays.')
+    .action(async (folder: string, options: GcOptions) => {
+      done(await (await import('./gc.js')).collectReleases(folder, options));
+    });
+
+  artifacts
+    .command('smb-conf')
+    .argument('<folder>', 'the volume, as the Samba server sees it')
+    .option('--user <name>', 'whom testers log in as (its password: smbpasswd -a)', 'tester')
+    .option('--system-user <name>', 'whom files are read and written as (default: you)')
+    .option('--port <port>', 'the TCP port', '445')
+    .option('--state <folder>', 'where Samba keeps its own files (default: /var/lib/samba)')
+    .description('Print the smb.conf that shares a volume: live/ read-write, releases/ read-only.')
+    .action(async (folder: string, options: SmbConfOptions) => {
+      done((await import('./smb-conf.js')).printSambaConfig(folder, options));
+    });
 }
+
+const listed = (ids: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  ...ids.split(',').filter((id) => id !== ''),
+];

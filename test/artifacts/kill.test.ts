@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUILT, removeFolders } from '../cli/command-line.js';
+import { Laboratory, tree, zoneWith } from './laboratory.js';
+import { S3Store } from './s3-store.js';
+
+/** Every run of the suite kills so often; 200 times is a matter of minutes: `GAMEZONE_KILLS=200`. */
+const KILLS = Number(process.env['GAMEZONE_KILLS'] ?? 20);
+const SEED = Number(process.env['GAMEZONE_SEED'] ?? 7);
+
+let store: S3Store;
+beforeAll(async () => void (store = await S3Store.start()));
+afterAll(async () => {
+  await store.stop();
+  removeFolders();
+});
+
+/** mulberry32: the same seed gives the same moments. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The files of a version: some stay, some change, some come and go, one comes in ranges. */
+function version(number: number): Record<string, string | Buffer> {
+  const files: Record<string, string | Buffer> = {};
+  for (let index = 0; index < 200; index++)
+    files[`p/dir${index % 7}/file${index}`] = `${index} ${index % 3 === 0 ? number : 'same'}`;
+  files[`p/only-${number}`] = 'comes and goes';
+  files['p/large'] = Buffer.alloc(18 << 20, `large ${number} `);
+  return files;
+}
+
+const textOf = (files: Record<string, string | Buffer>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([key, content]) => [key.slice(2), content.toString()]));
+
+test(`killed ${KILLS} times at any moment, a volume never shows half of anything, and the next sync goes on`, async () => {
+  const laboratory = new Laboratory(zoneWith([{ path: '/a', s3: { url: store.url, path: 'games/p' } }]));
+  const chance = random(SEED);
+  const known = new Map<string, Record<string, string>>();
+  let typical = 1500;
+  let killed = 0;
+  let inTheMiddle = 0;
+  for (let round = 1; killed < KILLS; round++) {
+    const files = version(round);
+    store.objects.clear();
+    store.put(files);
+    // Several kills in the life of one version, so that going on is gone on from too.
+    for (let attempt = 0; attempt < 3 && killed < KILLS; attempt++) {
+      const { code, milliseconds } = await syncUntil(laboratory, chance() * typical * 1.1);
+      if (code === null) killed++;
+      else typical = (typical + milliseconds) / 2;
+      if (existsSync(join(laboratory.volume, 'work/lock'))) inTheMiddle++;
+      known.set(String(round), textOf(files));
+      holds(laboratory, known);
+    }
+  }
+  const { code } = await syncUntil(laboratory, undefined);
+  expect(code).toBe(0);
+  const last = [...known.values()].at(-1)!;
+  expect(laboratory.live()).toEqual(last);
+  expect(readdirSync(join(laboratory.volume, 'work'))).toEqual([]);
+  // A test that never hits the work would prove nothing.
+  expect(inTheMiddle).toBeGreaterThan(KILLS / 4);
+}, 1_200_000);
+
+/** What must be true whenever a sync was killed. */
+function holds({ volume }: Laboratory, known: ReadonlyMap<string, Record<string, string>>): void {
+  const state = join(volume, 'state.json');
+  if (existsSync(state)) JSON.parse(readFileSync(state, 'utf8'));
+  const releases = join(volume, 'releases');
+  for (const id of existsSync(releases) ? readdirSync(releases) : []) {
+    const found = tree(join(releases, id));
+    expect([...known.values()].some((files) => same(files, found))).toBe(true);
+  }
+  const live = join(volume, 'live');
+  for (const [path, text] of Object.entries(existsSync(live) ? tree(live) : {}))
+    expect([...known.values()].some((files) => files[path] === text)).toBe(true);
+}
+
+const same = (one: Record<string, string>, other: Record<string, string>): boolean =>
+  Object.keys(one).length === Object.keys(other).length &&
+  Object.entries(one).every(([path, text]) => other[path] === text);
+
+/** Runs a sync, and kills it after so many milliseconds. */
+function syncUntil(
+  { zone, volume }: Laboratory,
+  delay: number | undefined,
+): Promise<{ readonly code: number | null; readonly milliseconds: number }> {
+  return new Promise((resolve) => {
+    const start = performance.now();
+    const child = spawn(process.execPath, [BUILT, 'artifacts', 'sync', zone, '--to', volume], { stdio: 'ignore' });
+    const timer = delay === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), delay);
+    child.on('exit', (code) => {
+      clearTimeout(timer);
+      resolve({ code, milliseconds: performance.now() - start });
+    });
+  });
+}

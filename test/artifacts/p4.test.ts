@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { folderWith, removeFolders } from '../cli/command-line.js';
+import { Laboratory, zoneWith } from './laboratory.js';
+
+// The p4 client is a stand-in (p4/p4.js): the real one cannot be redistributed.
+const path = process.env['PATH'];
+beforeAll(() => {
+  const bin = folderWith();
+  copyFileSync('test/artifacts/p4/p4.js', join(bin, 'p4'));
+  chmodSync(join(bin, 'p4'), 0o755);
+  // Without an ending a file is CommonJS, unless a package.json says otherwise.
+  writeFileSync(join(bin, 'package.json'), '{"type":"module"}');
+  process.env['PATH'] = `${bin}${delimiter}${path}`;
+});
+afterEach(() => {
+  delete process.env['GAMEZONE_SECRET_P4_PWD'];
+});
+afterAll(() => {
+  process.env['PATH'] = path;
+  removeFolders();
+});
+
+interface Revision {
+  readonly rev: number;
+  readonly change: number;
+  readonly action?: string;
+  readonly type?: string;
+  readonly content?: string | Buffer;
+}
+
+class Depot {
+  readonly file = join(folderWith(), 'depot.json');
+  readonly log = join(folderWith({ log: '' }), 'log');
+
+  constructor(
+    private readonly files: Readonly<Record<string, readonly Revision[]>>,
+    private readonly more: object = {},
+  ) {
+    this.write();
+  }
+
+  write(more: object = {}, files = this.files): void {
+    const encoded = Object.fromEntries(
+      Object.entries(files).map(([name, all]) => [name, all.map(({ content, ...one }) => ({ ...one, content: Buffer.from(content ?? '').toString('base64') }))]),
+    ); // prettier-ignore
+    writeFileSync(this.file, JSON.stringify({ files: encoded, log: this.log, ...this.more, ...more }));
+  }
+
+  source(p4: object = {}, entry: object = {}): Laboratory {
+    return new Laboratory(zoneWith([{ path: '/app/artifacts', ...entry, p4: { server: `rsh:${this.file}`, path: '//depot/data', ...p4 } }])); // prettier-ignore
+  }
+}
+
+const binary = Buffer.from(Array.from({ length: 20_000 }, (_, index) => index % 256));
+const HISTORY = {
+  '//depot/data/a.txt': [
+    { rev: 1, change: 10, content: 'one' },
+    { rev: 2, change: 12, content: 'two' },
+  ],
+  '//depot/data/bin/tool': [{ rev: 1, change: 10, type: 'xtext', content: '#!/bin/sh\n' }],
+  '//depot/data/map%40v2.pak': [{ rev: 3, change: 11, type: 'binary+F', content: binary }],
+  '//depot/data/gone.txt': [
+    { rev: 1, change: 10, content: 'gone' },
+    { rev: 2, change: 11, action: 'delete' },
+  ],
+  '//depot/data/link': [{ rev: 1, change: 10, type: 'symlink', content: 'bin/tool\n' }],
+  '//depot/database/no.txt': [{ rev: 1, change: 99, content: 'a neighbour' }],
+};
+
+test('the newest changelist of a path becomes a release, binaries byte for byte', async () => {
+  const laboratory = new Depot(HISTORY).source();
+  const done = await laboratory.sync();
+  expect(done.sources[0]!.pin).toEqual({ changelist: 12 });
+  expect(Object.keys(laboratory.live())).toEqual(['a.txt', 'bin/tool', 'link', 'map@v2.pak']);
+  expect(laboratory.live()).toMatchObject({ 'a.txt': 'two', 'bin/tool': 'x:#!/bin/sh\n', link: '-> bin/tool' });
+  expect(readFileSync(join(laboratory.volume, 'live/map@v2.pak')).equals(binary)).toBe(true);
+});
+
+test('a changelist pins, deleted files included that were there then', async () => {
+  const laboratory = new Depot(HISTORY).source({ changelist: 10 });
+  const done = await laboratory.sync();
+  expect(done.live).toBeUndefined();
+  expect(laboratory.release(done.release)).toEqual({ 'a.txt': 'one', 'bin/tool': 'x:#!/bin/sh\n', 'gone.txt': 'gone', link: '-> bin/tool' }); // prettier-ignore
+});
+
+test('a label names revisions, and a lock holds it to them', async () => {
+  const labels = { 'v1@x': { '//depot/data/a.txt': 1 } };
+  const depot = new Depot(HISTORY, { labels });
+  const laboratory = depot.source({ label: 'v1@x' });
+  const done = await laboratory.sync();
+  expect(laboratory.live()).toEqual({ 'a.txt': 'one' });
+  const pinned = depot.source({ label: 'v1@x', ...done.sources[0]!.pin });
+  expect((await pinned.sync()).release).toBe(done.release);
+  depot.write({ labels: { 'v1@x': { '//depot/data/a.txt': 2 } } });
+  const moved = depot.source({ label: 'v1@x', ...done.sources[0]!.pin });
+  expect(await moved.run()).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('names other revisions than the lock'),
+  });
+});
+
+test('a stream brings what it imports and leaves out what it excludes; no workspace is made', async () => {
+  const files = {
+    '//game/main/a.txt': [{ rev: 1, change: 1, content: 'own' }],
+    '//game/main/docs/x.txt': [{ rev: 1, change: 1, content: 'excluded' }],
+    '//libs/engine/e.txt': [{ rev: 1, change: 7, content: 'imported' }],
+  };
+  const streams = { '//game/main': ['//game/main/... //c/...', '-//game/main/docs/... //c/docs/...', '"//libs/engine/..." "//c/engine/..."'] }; // prettier-ignore
+  const depot = new Depot(files, { streams });
+  const laboratory = depot.source({ path: '//game/main' });
+  const done = await laboratory.sync();
+  expect(laboratory.live()).toEqual({ 'a.txt': 'own', 'engine/e.txt': 'imported' });
+  expect(done.sources[0]!.pin).toEqual({ changelist: 7 });
+  const commands = readFileSync(depot.log, 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { args: string[] }).args); // prettier-ignore
+  expect(commands.filter((args) => args.includes('client') || args.includes('sync'))).toEqual([]);
+});
+
+test('a password goes through login and a ticket, and stands on no command line, in no environment, in no message', async () => {
+  const depot = new Depot(HISTORY, { users: { builder: 'PASSWORD-9' } });
+  const { log } = depot;
+  process.env['GAMEZONE_SECRET_P4_PWD'] = 'PASSWORD-9';
+  const entry = { user: 'builder', pwdSecretRef: { name: 'p4', key: 'pwd' } };
+  await depot.source(entry).sync();
+  const seen = readFileSync(log, 'utf8');
+  expect(seen).toContain('"login"');
+  expect(seen).not.toContain('PASSWORD-9');
+  process.env['GAMEZONE_SECRET_P4_PWD'] = 'WRONG-PASSWORD';
+  const { code, out, err } = await depot.source(entry).run();
+  expect([code, err]).toEqual([1, expect.stringContaining('Password invalid')]);
+  expect(out + err).not.toContain('WRONG-PASSWORD');
+});
+
+test('a ticket is used as it is', async () => {
+  const ticket = 'A'.repeat(32);
+  const depot = new Depot(HISTORY, { users: {}, tickets: [ticket] });
+  process.env['GAMEZONE_SECRET_P4_PWD'] = ticket;
+  await depot.source({ user: 'builder', pwdSecretRef: { name: 'p4', key: 'pwd' } }).sync();
+  expect(readFileSync(depot.log, 'utf8')).not.toContain('"login"');
+});
+
+test.each([
+  ['a server that is down', {}, { down: true }, 1, 'check `server`'],
+  ['a Unicode server without a charset', {}, { unicode: true }, 1, 'set `charset`'],
+  ['no password where one is needed', { user: 'u' }, { users: { u: 'p' } }, 1, 'check `user` and `pwd`'],
+  ['a path that is not there', { path: '//depot/nope' }, {}, 2, 'there is no submitted changelist'],
+  ['a label that is not there', { label: 'nope' }, {}, 1, "Invalid changelist/client/label/date '@nope'"],
+  [
+    'a file that the server withholds',
+    {},
+    { withheld: ['//depot/data/a.txt'] },
+    1,
+    'a.txt: the server did not give it out',
+  ],
+  [
+    'a content that is not what its digest says',
+    {},
+    { digests: { '//depot/data/a.txt': 'F'.repeat(32) } },
+    1,
+    'a.txt: its md5',
+  ],
+])('%s is told with what would be right', async (_, p4, more, code, message) => {
+  const laboratory = new Depot(HISTORY, more).source(p4);
+  expect(await laboratory.run()).toMatchObject({ code, err: expect.stringContaining(message) });
+  expect(laboratory.release('.')).toEqual({});
+});
+
+test.each([
+  ['an apple file', { '//depot/data/a': [{ rev: 1, change: 1, type: 'apple', content: '' }] }, 'no plain file'],
+  ['a link out of the release', { '//depot/data/a/l': [{ rev: 1, change: 1, type: 'symlink', content: '../../x\n' }] }, 'leaves the release'], // prettier-ignore
+  ['a path with ..', { '//depot/data/a/../../b': [{ rev: 1, change: 1, content: '' }] }, 'could leave the release'],
+])('%s is refused with source and path', async (_, files, message) => {
+  expect(await new Depot(files).source().run()).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+});
