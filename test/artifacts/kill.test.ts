@@ -7,7 +7,7 @@ import { Laboratory, tree, zoneWith } from './laboratory.js';
 import { S3Store } from './s3-store.js';
 
 /** Every run of the suite kills so often; 200 times is a matter of minutes: `GAMEZONE_KILLS=200`. */
-const KILLS = Number(process.env['GAMEZONE_KILLS'] ?? 20);
+const KILLS = Number(process.env['GAMEZONE_KILLS'] ?? 12);
 const SEED = Number(process.env['GAMEZONE_SEED'] ?? 7);
 
 let store: S3Store;
@@ -72,14 +72,19 @@ test(`killed ${KILLS} times at any moment, a volume never shows half of anything
   expect(inTheMiddle).toBeGreaterThan(KILLS / 2);
 }, 1_200_000);
 
+/** Releases that were found whole: they are not written any more. */
+const checked = new Set<string>();
+
 /** What must be true whenever a sync was killed. */
 function holds({ volume }: Laboratory, known: ReadonlyMap<string, Record<string, string>>): void {
   const state = join(volume, 'state.json');
   if (existsSync(state)) JSON.parse(readFileSync(state, 'utf8'));
   const releases = join(volume, 'releases');
   for (const id of existsSync(releases) ? readdirSync(releases) : []) {
+    if (checked.has(`${volume} ${id}`)) continue;
     const found = tree(join(releases, id));
     expect([...known.values()].some((files) => same(files, found))).toBe(true);
+    checked.add(`${volume} ${id}`);
   }
   const live = join(volume, 'live');
   for (const [path, text] of Object.entries(existsSync(live) ? tree(live) : {}))

@@ -203,6 +203,8 @@ const defaults: ZoneDocument = {
       },
       { path: '/pinned', git: { url: 'https://git.example.com/a.git', commit: '0'.repeat(40) } },
       { path: '/pinned', p4: { server: 'p4:1666', path: '//depot/a', changelist: 5, pwdSecretRef: secretRef } },
+      { path: '/pinned', p4: { server: 'p4:1666', path: '//depot/b', label: 'v1', revisions: 'a'.repeat(64) } },
+      { path: '/pinned', s3: { url: 'https://s3.example.com', path: 'b/', style: 'path', objects: 'b'.repeat(64) } },
     ],
     defaults: {
       resources: { requests: { cpu: '1' } },
