@@ -87,13 +87,6 @@ const instanceId = {
 export const UNSUPPORTED: readonly Unsupported[] = [
   {
     kind: 'GameZone',
-    field: 'spec.artifacts',
-    effect: 'warned',
-    why: 'the Job that fetches them runs `gamezone artifacts sync`, which this release does not have yet',
-    meanwhile: 'put the files into the image',
-  },
-  {
-    kind: 'GameZone',
     field: 'spec.artifacts[].onChange',
     effect: 'refused',
     why: 'nothing acts on a changed release yet',
@@ -104,7 +97,7 @@ export const UNSUPPORTED: readonly Unsupported[] = [
     field: 'spec.volumes[].share',
     effect: 'refused',
     why: 'the Samba server beside a volume is not part of this release',
-    meanwhile: 'mount the claim `<zone>-artifacts` into a Samba pod of your own',
+    meanwhile: 'run Samba on the claim `<zone>-artifacts` with what `gamezone artifacts smb-conf` prints',
   },
   {
     kind: 'GameZone',
