@@ -35,6 +35,11 @@ export class Admission {
     ]);
   }
 
+  /** What a pod must not lose is added again. */
+  update(resource: ServedResource, object: Json, subresource: string): Json {
+    return resource.id === '/pods' && subresource === '' ? withTolerations(object) : object;
+  }
+
   create(resource: ServedResource, object: Json): Json {
     if (resource.id === '/nodes') return withNotReadyTaint(object);
     if (resource.id !== `/${pods.plural}`) return object;

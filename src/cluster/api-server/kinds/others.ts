@@ -4,6 +4,7 @@ import {
   fieldIsImmutable,
   forbiddenField,
   immutable,
+  invalidField,
   plain,
   withStatus,
   type Strategy,
@@ -48,6 +49,10 @@ export const serviceStrategy: Strategy = {
   checkUpdate(next, live, subresource) {
     const [now, was] = [record(next['spec']), record(live['spec'])];
     if (subresource !== '' || was['type'] === 'ExternalName' || now['type'] === 'ExternalName') return [];
+    if (now['ipFamilyPolicy'] === 'RequireDualStack' && Object.keys(record(now['selector'])).length > 0) {
+      const message = 'this cluster is not configured for dual-stack services';
+      return [invalidField('spec.ipFamilyPolicy', now['ipFamilyPolicy'], message)];
+    }
     return now['clusterIP'] === was['clusterIP'] ? [] : [fieldIsImmutable('spec.clusterIPs[0]', now['clusterIP'])];
   },
 };

@@ -109,7 +109,7 @@ export class Writer {
       ]);
     if (text(resourceVersion) !== '' && resourceVersion !== stored.metadata.resourceVersion)
       throw conflict(resource, name, MODIFIED);
-    const kept = keptMetadata(owned, live);
+    const kept = keptMetadata(this.admission.update(resource, owned, subresource), live);
     const updated = strategy.update(kept, live, subresource, core);
     const generation = stored.metadata.generation;
     const grows = subresource !== 'status' && strategy.countsGeneration?.(updated, live, core.profile) === true;
