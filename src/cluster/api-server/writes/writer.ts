@@ -120,7 +120,10 @@ export class Writer {
     );
     this.check(resource, next, live, subresource);
     if (isEqual(untimed(next), untimed(live))) return current;
-    if (isGone(resource, next, stored)) return this.remove(resource, stored, caller);
+    if (isGone(resource, next, stored)) {
+      this.remove(resource, stored, caller);
+      return frozen(next as unknown as Stored);
+    }
     return this.store(resource, next as unknown as Stored, caller);
   }
 
