@@ -14,7 +14,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pinnedVersion } from '../test/control-plane/pins.js';
-import { formsText } from './kubernetes-facts/forms.js';
+import { formsText, numbersText } from './kubernetes-facts/forms.js';
 import { GoPackages } from './kubernetes-facts/go-structs.js';
 import type { Document, Schema, TypeFacts } from './kubernetes-facts/open-api.js';
 import { resourcesText } from './kubernetes-facts/resources.js';
@@ -52,6 +52,7 @@ function main(): void {
   const files: Readonly<Record<string, string>> = {
     'src/kubernetes/facts.gen.json': print(version, kinds, types),
     'src/kubernetes/forms.gen.json': formsText(version, document, types, go),
+    'src/kubernetes/protobuf-numbers.gen.json': numbersText(version, types, go),
     'src/kubernetes/resources.gen.json': resourcesText(version, join(folder, 'api/discovery')),
   };
   for (const [file, text] of Object.entries(files)) {

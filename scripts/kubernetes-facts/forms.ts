@@ -19,6 +19,16 @@ interface TypeForm {
   retain?: string[];
 }
 
+/** The numbers of the fields in the protobuf form: what src/kubernetes/protobuf-numbers.ts reads. */
+export function numbersText(version: string, types: ReadonlyMap<string, TypeFacts>, go: GoPackages): string {
+  const lines = [...types.keys()].sort().flatMap((name) => {
+    const fields = (go.fieldsOf(name) ?? []).filter(({ numbers }) => numbers.length > 0);
+    const numbers = Object.fromEntries(fields.map((field) => [field.numbers.join('.'), field.json]));
+    return fields.length === 0 ? [] : [`${JSON.stringify(name)}:${JSON.stringify(numbers)}`];
+  });
+  return `{"kubernetes":${JSON.stringify(version)},\n"types":{\n${lines.join(',\n')}\n}}\n`;
+}
+
 /** One line per type, so that a new Kubernetes version shows as a readable difference. */
 export function formsText(
   version: string,

@@ -7,9 +7,11 @@ export interface GoField {
   readonly type: string;
   readonly omitEmpty: boolean;
   readonly omitZero: boolean;
+  /** Its number in the protobuf form, where it has one; of what is embedded in embedded structs the numbers on the way as well. */
+  readonly numbers: readonly number[];
 }
 
-type Struct = readonly (GoField | { readonly inline: string })[];
+type Struct = readonly (GoField | { readonly inline: string; readonly numbers: readonly number[] })[];
 
 /** The structs of a Go package and their JSON fields; sources are gofmt'ed, so that a line is a field. */
 export class GoPackages {
@@ -26,7 +28,11 @@ export class GoPackages {
 
   private fields(goPackage: string, name: string): readonly GoField[] | undefined {
     const struct = this.structs(goPackage).get(name);
-    return struct?.flatMap((field) => ('inline' in field ? this.inlined(goPackage, field.inline) : [field]));
+    return struct?.flatMap((field) =>
+      'inline' in field
+        ? this.inlined(goPackage, field.inline).map((one) => ({ ...one, numbers: [...field.numbers, ...one.numbers] }))
+        : [field],
+    );
   }
 
   private inlined(goPackage: string, type: string): readonly GoField[] {
@@ -59,18 +65,21 @@ const QUALIFIERS: Readonly<Record<string, string>> = {
 
 function* structsIn(source: string): Generator<[string, Struct]> {
   for (const [, name, body] of source.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
-    const fields: (GoField | { readonly inline: string })[] = [];
-    for (const [, declared, tag] of body!.matchAll(/^\t(.+?)\s+`[^`]*json:"([^"]*)"/gm)) {
+    const fields: (GoField | { readonly inline: string; readonly numbers: readonly number[] })[] = [];
+    for (const [line, declared, tag] of body!.matchAll(/^\t(.+?)\s+`[^`]*json:"([^"]*)".*$/gm)) {
+      const number = /protobuf:"\w+,(\d+)/.exec(line)?.[1];
+      const numbers = number === undefined ? [] : [Number(number)];
       const [json, ...options] = tag!.split(',');
       const words = declared!.split(/\s+/);
       if (json === '-') continue;
-      if (json === '') fields.push({ inline: words.at(-1)! });
+      if (json === '') fields.push({ inline: words.at(-1)!, numbers });
       else
         fields.push({
           json: json!,
           type: words.slice(1).join(' '),
           omitEmpty: options.includes('omitempty'),
           omitZero: options.includes('omitzero'),
+          numbers,
         });
     }
     yield [name!, fields];

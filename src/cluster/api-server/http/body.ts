@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { load } from 'js-yaml';
-import { badRequest, Refusal, unsupportedMediaType } from '../refusal.js';
+import { badRequest, Refusal } from '../refusal.js';
+import { readProtobuf } from './protobuf.js';
 
 /** Bytes of a request's body. Source: the limit of a real API server. */
 const LARGEST = 3 * 1024 * 1024;
@@ -15,10 +16,11 @@ export async function readRequest(request: IncomingMessage): Promise<unknown> {
       throw new Refusal(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST}`);
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString();
-  if (text.trim() === '') return undefined;
+  const bytes = Buffer.concat(chunks);
   const type = mediaType(request.headers['content-type']);
-  if (type.includes('protobuf')) throw unsupportedMediaType(['application/json', 'application/yaml']);
+  if (type === 'application/vnd.kubernetes.protobuf') return bytes.length === 0 ? undefined : readProtobuf(bytes);
+  const text = bytes.toString();
+  if (text.trim() === '') return undefined;
   return type.includes('yaml') ? yaml(text) : json(text);
 }
 
