@@ -4,6 +4,7 @@ import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import type { ControllerOptions } from './controller.js';
 import type { CrdsOptions } from './crds.js';
+import type { DevOptions } from './dev.js';
 import type { InitOptions } from './init.js';
 import type { InstallOptions } from './install.js';
 import type { RolloutOptions, StatusOptions } from './rollout.js';
@@ -14,10 +15,10 @@ import type { SynthOptions } from './synth.js';
  *
  * @returns the exit code of the process
  */
-export async function run(args: readonly string[]): Promise<ExitCode> {
-  let code: ExitCode = EXIT.done;
+export async function run(args: readonly string[]): Promise<number> {
+  let code: number = EXIT.done;
   ignoreLeavingReaders();
-  const program = commandLine((result) => (code = result));
+  const program = commandLine((result) => (code = result), afterDashes(args));
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -27,7 +28,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function commandLine(done: (code: ExitCode) => void): Command {
+/** `command` is what stands behind `--`. */
+function commandLine(done: (code: number) => void, command: readonly string[]): Command {
   const program = new Command('gamezone')
     .description('Long-lived, stateful game servers on Kubernetes.')
     .option('--verbose', 'show the stack trace of an unexpected error')
@@ -129,6 +131,41 @@ function commandLine(done: (code: ExitCode) => void): Command {
     });
 
   program
+    .command('dev')
+    .argument('[zone]', 'a zone file or zone program; without one, the only zone.{yaml,ts,js} here')
+    .argument('[command...]', 'behind `--`: what is run when the zone is there, with KUBECONFIG set')
+    .usage('[options] [zone] [-- command...]')
+    .description(
+      'A Kubernetes cluster in this process, with the zone running on it: for kubectl, and to practise rollouts.',
+    )
+    .option('--speed <factor>', 'how many times faster than real time the cluster lives', '1')
+    .option('--kubeconfig <file>', 'where to write the way into it (default: a file of its own); it goes at the end')
+    .option('--port <port>', 'the port on 127.0.0.1', '0')
+    .option('--namespace <name>', "the namespace of every object, instead of the zone's own")
+    .option('--timeout <seconds>', 'how long to wait until all pods are ready', '60')
+    .addOption(
+      new Option('--log-level <level>', "the least that is logged of the controller's work")
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('warn'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gamezone dev zone.yaml                        until Ctrl-C; prints what to export
+  gamezone dev zone.yaml -- kubectl get pods    around a command
+
+Exit codes: that of the command; 0 ended by a signal, 1 failed, 2 wrong usage or input.`,
+    )
+    .action(async (zone: string | undefined, operands: string[], options: DevOptions) => {
+      const all = zone === undefined ? operands : [zone, ...operands];
+      const named = all.slice(0, all.length - command.length);
+      if (named.length > 1)
+        program.error(`error: one zone at a time, not ${named.length}; a command stands behind \`--\``);
+      done(await (await import('./dev.js')).dev(named[0], command, options));
+    });
+
+  program
     .command('init')
     .argument('[dir]', 'the folder of the new game repository', '.')
     .description('Write a game repository that synthesizes at once.')
@@ -165,6 +202,11 @@ function commandLine(done: (code: ExitCode) => void): Command {
       process.stdout.write(`${VERSION}\n`);
     });
   return program;
+}
+
+function afterDashes(args: readonly string[]): readonly string[] {
+  const dashes = args.indexOf('--');
+  return args[0] === 'dev' && dashes >= 0 ? args.slice(dashes + 1) : [];
 }
 
 /** What every command that speaks to a cluster takes. */

@@ -52,7 +52,10 @@ export async function synth(named: readonly string[], options: SynthOptions): Pr
 }
 
 /** Zone files first: they are read in no time, and a mistake in one is told before any program runs. */
-async function synthesizeAll(files: readonly string[], settings: Omit<SynthSettings, 'files'>): Promise<Synthesis> {
+export async function synthesizeAll(
+  files: readonly string[],
+  settings: Omit<SynthSettings, 'files'>,
+): Promise<Synthesis> {
   const programs = files.filter(isProgram);
   const zoneFiles = files.filter((file) => !isProgram(file));
   const loading = programs.length > 0 ? import('../synth/program/synth.js') : undefined;
@@ -135,7 +138,7 @@ function refuseRecreation(folder: string, refused: readonly Recreation[], unread
   });
 }
 
-function onlyZoneHere(): string {
+export function onlyZoneHere(): string {
   const found = readdirSync('.').filter((name) => /^zone\.(yaml|[cm]?[jt]s)$/.test(name));
   if (found.length === 1) return found[0]!;
   if (found.length === 0)

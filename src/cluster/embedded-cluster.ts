@@ -47,6 +47,7 @@ export interface EmbeddedClusterOptions {
  * kubelets, on one clock and one seed. Nothing runs in its containers.
  */
 export class EmbeddedCluster {
+  readonly clock: Clock;
   readonly server: ApiServer;
   readonly controllers: NativeControllers;
   readonly kubelets: KubeletModel;
@@ -54,6 +55,7 @@ export class EmbeddedCluster {
   constructor(options: EmbeddedClusterOptions) {
     const { clock, seed = 1, version = '1.34', nodes = TWO_NODES, keepFor, nodeMonitor, onError } = options;
     const { behaviour, registry, timings, heartbeat } = options;
+    this.clock = clock;
     this.server = new ApiServer({ clock, seed, version, ...(keepFor !== undefined && { keepFor }) });
     this.controllers = new NativeControllers({
       apiOf: (name) => this.client(userOf(name), { fieldManager: 'kube-controller-manager' }),

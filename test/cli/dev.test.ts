@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dev } from '../../src/cli/dev.js';
+import { captured, folderWith, gamezone, removeFolders } from './command-line.js';
+
+const ZONE = `
+apiVersion: gamezone.dev/v1alpha1
+kind: GameZone
+metadata: {name: plain, namespace: games}
+spec:
+  runtime: native
+  gameZone:
+    zoneId: 3
+    defaultImage: registry.example.com/project1/service:0.1.0
+    serviceConfig:
+      - {type: game, id: 1, endId: 3, ports: [{name: client, port: 7001}]}
+      - {type: web, replicas: 2, ports: [{name: http, port: 8080}]}
+`;
+
+/** Asks the cluster of its KUBECONFIG for all pods, as any client would, and writes down what it was told. */
+const ASK = `
+const fs = require('fs');
+const config = JSON.parse(fs.readFileSync(process.env.KUBECONFIG, 'utf8'));
+const { server, 'certificate-authority-data': ca } = config.clusters[0].cluster;
+const { token } = config.users[0].user;
+const options = { ca: Buffer.from(ca, 'base64'), headers: { authorization: 'Bearer ' + token } };
+require('https').get(server + '/api/v1/pods', options, (response) => {
+  let text = '';
+  response.on('data', (part) => (text += part)).on('end', () => {
+    fs.writeFileSync(process.argv[1], JSON.stringify({ kubeconfig: process.env.KUBECONFIG, list: JSON.parse(text) }));
+    process.exitCode = 7;
+  });
+});
+`;
+
+interface Told {
+  readonly kubeconfig: string;
+  readonly list: {
+    readonly items: readonly { readonly metadata: { readonly name: string; readonly namespace: string } }[];
+  };
+}
+
+afterAll(removeFolders);
+
+test('a command finds the zone running, its exit code is ours, and nothing is left', async () => {
+  const folder = folderWith({ 'zone.yaml': ZONE });
+  const told = join(folder, 'told.json');
+  const node = [process.execPath, '-e', ASK, told];
+  const { code, err } = await gamezone('dev', join(folder, 'zone.yaml'), '--speed', '20', '--', ...node);
+  expect(err).toContain('5 of 5 pods are ready');
+  expect(code).toBe(7);
+  const { kubeconfig, list } = JSON.parse(readFileSync(told, 'utf8')) as Told;
+  const names = list.items.map(
+    ({ metadata }) => `${metadata.namespace}/${metadata.name.replace(/^plain-web-.*/, 'plain-web-*')}`,
+  );
+  expect(names.sort()).toEqual([
+    'games/plain-game-1',
+    'games/plain-game-2',
+    'games/plain-game-3',
+    'games/plain-web-*',
+    'games/plain-web-*',
+  ]);
+  expect(existsSync(kubeconfig)).toBe(false);
+}, 120_000);
+
+test('without a command it runs until it is told to stop, and says the way in', async () => {
+  const folder = folderWith({ 'zone.yaml': ZONE });
+  const kubeconfig = join(folder, 'config');
+  const stop = new AbortController();
+  const options = { speed: '20', port: '0', timeout: '60', logLevel: 'warn', kubeconfig } as const;
+  const running = captured(() => dev(join(folder, 'zone.yaml'), [], options, stop.signal));
+  const look = setInterval(() => existsSync(kubeconfig) && stop.abort(), 50);
+  const { code, err } = await running;
+  clearInterval(look);
+  expect(code).toBe(0);
+  expect(err).toContain(`export KUBECONFIG=${kubeconfig}`);
+  expect(existsSync(kubeconfig)).toBe(false);
+}, 120_000);
+
+test.each([
+  { name: 'a zone that is not there', args: ['nowhere.yaml'], says: 'nowhere.yaml' },
+  { name: 'two zones', args: ['a.yaml', 'b.yaml'], says: 'one zone at a time, not 2' },
+  { name: 'no speed', args: ['zone.yaml', '--speed', 'fast'], says: '--speed fast: not a number above 0' },
+  { name: 'no port', args: ['zone.yaml', '--port', '70000'], says: '--port 70000: not a port' },
+  {
+    name: 'no command',
+    args: ['zone.yaml', '--', 'no-such-command'],
+    says: 'no-such-command: this command cannot be run',
+  },
+])(
+  '$name is the mistake of the user',
+  async ({ args, says }) => {
+    const folder = folderWith({ 'zone.yaml': ZONE });
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const { code, err } = await gamezone('dev', ...args);
+      expect(err).toContain(says);
+      expect(code).toBe(2);
+    } finally {
+      process.chdir(before);
+    }
+  },
+  120_000,
+);
