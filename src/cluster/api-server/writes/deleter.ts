@@ -41,7 +41,7 @@ export class Deleter {
     const hasFinalizers = finalizers.length > 0;
     const grace = graceOf(resource, live, deletion);
     if (grace === 'pending') return { object: shown(resource, live), isGone: false };
-    if (grace === undefined && !hasFinalizers && (live.metadata.finalizers ?? []).length === 0)
+    if (grace === undefined && !hasFinalizers)
       return { object: this.writer.remove(resource, live, deletion), isGone: true };
     const marked = this.mark(resource, live, finalizers, grace, deletion.dryRun);
     if (hasFinalizers || (grace ?? 0) > 0) return { object: shown(resource, marked), isGone: false };
