@@ -32,8 +32,8 @@ export function inOrder(
   );
   const result: unknown[] = [];
   while (named.length > 0 && others.length > 0) {
-    const [other, name] = [place(before, others[0]), place(before, named[0])];
-    const otherFirst = other >= 0 && name >= 0 && other < name;
+    // What the patch adds is in no place before, and so goes first.
+    const otherFirst = place(before, others[0]) < place(before, named[0]);
     result.push((otherFirst ? others : named).shift());
   }
   return [...result, ...others, ...named];
