@@ -77,6 +77,12 @@ describe('the account of ends', () => {
   test('what is written down is let go, and counted when that is seen', () => {
     const written = job({}, { uncountedTerminatedPods: { succeeded: ['a'], failed: ['b'] } });
     expect(released(written, pods)).toEqual([ended, broken]);
+    // While they are held they are not counted.
+    expect(account(written, pods)).toEqual({
+      succeeded: 0,
+      failed: 0,
+      uncounted: { succeeded: ['a'], failed: ['b', 'c'] },
+    });
     const free = pod({ name: 'a', uid: 'a', phase: 'Succeeded' });
     // `b` is gone altogether.
     expect(account(written, [free, running])).toEqual({
