@@ -13,10 +13,12 @@ const KINDS = mergeTypeOf(typeShape('io.k8s.api.core.v1.PodSpec')!);
 describe('what is applied is laid over what is there', () => {
   const a = { name: 'a', image: 'a:1' };
   const b = { name: 'b', image: 'b:1' };
+  const c = { name: 'c', image: 'c:1' };
   test.each([
     ['fields', { nodeName: 'x' }, { hostname: 'y' }, { nodeName: 'x', hostname: 'y' }],
     ['elements by key', { containers: [a, b] }, { containers: [{ name: 'b', image: 'b:2' }] }, { containers: [a, { name: 'b', image: 'b:2' }] }],
     ['a new element goes last', { containers: [a] }, { containers: [b] }, { containers: [a, b] }],
+    ['the order of both, as far as they agree', { containers: [a, c, b] }, { containers: [b, a] }, { containers: [c, b, a] }],
     ['the order of what is applied', { containers: [a, b] }, { containers: [b, a] }, { containers: [b, a] }],
     ['atomic lists as a whole', { tolerations: [{ key: 'a' }] }, { tolerations: [{ key: 'b' }] }, { tolerations: [{ key: 'b' }] }],
     ['atomic maps as a whole', { nodeSelector: { a: '1' } }, { nodeSelector: { b: '2' } }, { nodeSelector: { b: '2' } }],
@@ -109,6 +111,10 @@ describe('owners', () => {
     const next = withUid(ownedByUpdate(write(first, 'hand', 'Update'), { ...first, data: { a: '2', b: '1' } }));
     expect(() => apply(next, 'one', { a: '1', b: '1' })).toThrow('conflict with "hand" using v1: .data.a');
     expect(apply(next, 'one', { b: '1' })['data']).toEqual({ a: '2', b: '1' });
+    const ownedBy = (name: string): unknown =>
+      ((next['metadata'] as Json)['managedFields'] as Json[]).find(({ manager }) => manager === name)?.['fieldsV1'];
+    expect(ownedBy('one')).toEqual({ 'f:data': { 'f:b': {} } });
+    expect(ownedBy('hand')).toEqual({ 'f:data': { 'f:a': {} } });
   });
 });
 
