@@ -3,6 +3,7 @@ import { reportProblems } from '../../src/synth/problem-report.js';
 import type { ZoneFile as FileText } from '../../src/synth/zone-file/read.js';
 import { zoneFromDocument } from '../from-document.js';
 import type { GameZone } from '../game-zone.js';
+import { parseLock } from '../model/lock.js';
 import { readZones } from './read-zones.js';
 import { withoutSpelling } from './without-spelling.js';
 import { writtenDocument } from './written-document.js';
@@ -15,6 +16,14 @@ export interface ZoneFileOptions {
    * @default 'zone.yaml'
    */
   readonly fileName?: string;
+
+  /**
+   * The text of the `gamezone.lock` beside the file: what its moving sources mean. The zones are as if the file pinned them
+   * itself.
+   *
+   * @default - nothing is locked
+   */
+  readonly artifactsLock?: string;
 }
 
 /** Zone files and constructs are two spellings of one model; this is the way from either to the other. */
@@ -62,4 +71,10 @@ export class ZoneFile {
   private constructor() {}
 }
 
-const fileOf = (text: string, { fileName }: ZoneFileOptions): FileText => ({ name: fileName ?? 'zone.yaml', text });
+/** @throws Error when the lock is none */
+function fileOf(text: string, { fileName: name = 'zone.yaml', artifactsLock }: ZoneFileOptions): FileText {
+  if (artifactsLock === undefined) return { name, text };
+  const lock = parseLock(artifactsLock);
+  if ('zones' in lock) return { name, text, lock };
+  throw new Error(`artifactsLock: ${lock.message}\n  right: ${lock.hint}`);
+}

@@ -314,6 +314,13 @@ describeControlPlane(
         const server = controlPlane.part('kube-apiserver');
         const lease = await api.create(leases, { metadata: { namespace, name: 'lease' } });
         server.suspend();
+        // A process of many threads stops a moment after it was told to.
+        await until(() =>
+          api.raw('/version', { timeout: 200 }).then(
+            () => false,
+            () => true,
+          ),
+        );
         try {
           const calls = [
             api.raw('/version', { timeout: 300 }),

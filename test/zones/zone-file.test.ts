@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
@@ -30,9 +30,13 @@ const zoneWith = (spec: object, gameZone: object = {}): string => {
 test.each(EXAMPLES.map(({ name, text }) => [name, text]))(
   '%s is what synth writes, in the same order',
   async (name, text) => {
-    const file = `examples/${name.replace('example-', '')}/zone.yaml`;
-    const { zones } = await synthesize({ files: [file], format: 'yaml', secrets: 'inline' });
-    expect(objectsOf(read(text))).toEqual(zones.flatMap(({ files }) => loadAll(files[0]!.content.toString())));
+    const folder = `examples/${name.replace('example-', '')}`;
+    const { zones } = await synthesize({ files: [`${folder}/zone.yaml`], format: 'yaml', secrets: 'inline' });
+    const lock = `${folder}/gamezone.lock`;
+    const options = existsSync(lock) ? { artifactsLock: readFileSync(lock, 'utf8') } : {};
+    expect(objectsOf(ZoneFile.fromYaml(new App(), text, options)[0]!)).toEqual(
+      zones.flatMap(({ files }) => loadAll(files[0]!.content.toString())),
+    );
   },
 );
 
@@ -47,6 +51,12 @@ test.each(corpusOf('0.1').map(({ name, text }) => [name, text]))(
 );
 
 describe('fromYaml', () => {
+  test('refuses a lock that is none', () => {
+    expect(() => ZoneFile.fromYaml(new App(), zoneWith({}), { artifactsLock: '{' })).toThrow(
+      'artifactsLock: it is not JSON',
+    );
+  });
+
   test('gives a chart for each zone of the file', () => {
     const app = new App();
     const text = `${zoneWith({})}---\n${zoneWith({}).replace('zone1', 'zone2')}`;
