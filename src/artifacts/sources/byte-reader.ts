@@ -1,10 +1,18 @@
-/** Reads what a program prints, in lines and in stretches of a known length, without ever holding all of it. */
+/**
+ * Reads what a program prints, in lines and in stretches of a known length, without ever holding all of it. Whoever has one
+ * closes it, whatever happens: the program would wait for its reader for ever.
+ */
 export class ByteReader {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private rest: Buffer = Buffer.alloc(0);
 
   constructor(stream: AsyncIterable<Uint8Array>) {
     this.chunks = stream[Symbol.asyncIterator]();
+  }
+
+  /** Ends the program where it still runs. */
+  async close(): Promise<void> {
+    await this.chunks.return?.();
   }
 
   private async more(): Promise<boolean> {
@@ -56,5 +64,15 @@ export class ByteReader {
   /** Whether nothing more comes. */
   async ended(): Promise<boolean> {
     return this.rest.length === 0 && !(await this.more());
+  }
+}
+
+/** What a program prints, divided by `ending`, and without it. */
+export async function* linesOf(stream: AsyncIterable<Uint8Array>, ending: number): AsyncGenerator<Buffer> {
+  const reader = new ByteReader(stream);
+  try {
+    for (let line = await reader.until(ending); line !== undefined; line = await reader.until(ending)) yield line;
+  } finally {
+    await reader.close();
   }
 }

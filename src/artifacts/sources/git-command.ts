@@ -111,7 +111,10 @@ export class Git {
       for await (const chunk of child.stdout as AsyncIterable<Uint8Array>) yield chunk;
       read = true;
     } finally {
-      if (!read) child.kill();
+      if (!read) {
+        child.kill();
+        await ended;
+      }
     }
     const failed = await ended;
     this.settings.signal.throwIfAborted();

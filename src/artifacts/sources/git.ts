@@ -5,7 +5,7 @@ import type { Pin } from '../../../constructs/model/release.js';
 import type { SourceEntry } from '../entry.js';
 import { ArtifactError } from '../error.js';
 import { shownPath } from '../printable.js';
-import { ByteReader } from './byte-reader.js';
+import { ByteReader, linesOf } from './byte-reader.js';
 import { Git, GitError } from './git-command.js';
 import { GitAccess } from './git-access.js';
 import type { GitCredentials } from './git-access.js';
@@ -81,10 +81,9 @@ export class GitSource implements Source {
     const git = await this.git();
     await this.asked(() => this.fetchCommit(git, commit));
     const tree = await this.treeOf(git, commit);
-    const reader = new ByteReader(git.output(['ls-tree', '-r', '-z', '--full-tree', tree]));
     const entries: SourceEntry[] = [];
     const links: { readonly path: string; readonly commit: string }[] = [];
-    for (let line = await reader.until(0); line !== undefined; line = await reader.until(0)) {
+    for await (const line of linesOf(git.output(['ls-tree', '-r', '-z', '--full-tree', tree]), 0)) {
       const tab = line.indexOf(9);
       const [mode = '', , id = ''] = line.subarray(0, tab).toString('latin1').split(' ');
       const path = this.pathOf(line.subarray(tab + 1));
@@ -229,21 +228,25 @@ export class GitSource implements Source {
     const reader = new ByteReader(
       git.output(['cat-file', '--batch'], `${entries.map(({ address }) => address).join('\n')}\n`),
     );
-    for (const entry of entries) {
-      const header = (await reader.until(10))?.toString('latin1') ?? '';
-      const [, kind, length] = header.split(' ');
-      if (kind !== 'blob') throw new ArtifactError(`${this.name}: ${shownPath(entry.path)}: the server does not give it out (${header})`); // prettier-ignore
-      await use(entry, Number(length), reader.stretch(Number(length)));
-      await reader.exactly(1);
+    try {
+      for (const entry of entries) {
+        const header = (await reader.until(10))?.toString('latin1') ?? '';
+        const [, kind, length] = header.split(' ');
+        if (kind !== 'blob') throw new ArtifactError(`${this.name}: ${shownPath(entry.path)}: the server does not give it out (${header})`); // prettier-ignore
+        await use(entry, Number(length), reader.stretch(Number(length)));
+        await reader.exactly(1);
+      }
+      if (!(await reader.ended())) throw new Error('git cat-file printed more than it was asked for');
+    } finally {
+      await reader.close();
     }
-    if (!(await reader.ended())) throw new Error('git cat-file printed more than it was asked for');
   }
 
   /** Which of these objects are not in the repository; git itself would fetch them one by one. */
   private async missing(git: Git, ids: readonly string[]): Promise<string[]> {
-    const reader = new ByteReader(git.output(['rev-list', '--objects', '--no-object-names', '--missing=print', '--ignore-missing', '--stdin'], `${ids.join('\n')}\n`)); // prettier-ignore
+    const args = ['rev-list', '--objects', '--no-object-names', '--missing=print', '--ignore-missing', '--stdin'];
     const here = new Set<string>();
-    for (let line = await reader.until(10); line !== undefined; line = await reader.until(10)) {
+    for await (const line of linesOf(git.output(args, `${ids.join('\n')}\n`), 10)) {
       const text = line.toString('latin1');
       if (!text.startsWith('?')) here.add(text);
     }

@@ -69,12 +69,16 @@ export class P4 {
   /** Runs a command; its answers as they come. A command that finds nothing has none. */
   async *answers(args: readonly string[], input?: string): AsyncGenerator<P4Answer> {
     const reader = new ByteReader(this.output(['-Mj', '-ztag', ...args], input));
-    for (let line = await reader.until(10, 1 << 24); line !== undefined; line = await reader.until(10, 1 << 24)) {
-      if (line.length === 0) continue;
-      const answer = JSON.parse(line.toString('utf8')) as P4Answer;
-      if (answer['severity'] === undefined || answer['depotFile'] !== undefined) yield answer;
-      else if (Number(answer['severity']) >= FAILED) throw this.failure(args, String(answer['data'] ?? ''));
-      else if (!isNothing(String(answer['data'] ?? ''))) yield answer;
+    try {
+      for (let line = await reader.until(10, 1 << 24); line !== undefined; line = await reader.until(10, 1 << 24)) {
+        if (line.length === 0) continue;
+        const answer = JSON.parse(line.toString('utf8')) as P4Answer;
+        if (answer['severity'] === undefined || answer['depotFile'] !== undefined) yield answer;
+        else if (Number(answer['severity']) >= FAILED) throw this.failure(args, String(answer['data'] ?? ''));
+        else if (!isNothing(String(answer['data'] ?? ''))) yield answer;
+      }
+    } finally {
+      await reader.close();
     }
   }
 
@@ -88,9 +92,13 @@ export class P4 {
   async *contents(files: readonly string[]): AsyncGenerator<Marshalled> {
     const args = ['-x', '-', 'print'];
     const reader = new ByteReader(this.output(['-G', ...args], `${files.join('\n')}\n`));
-    for (let found = await readMarshalled(reader); found; found = await readMarshalled(reader)) {
-      if (String(found.get('code') ?? '') === 'error') throw this.failure(args, String(found.get('data') ?? ''));
-      yield found;
+    try {
+      for (let found = await readMarshalled(reader); found; found = await readMarshalled(reader)) {
+        if (String(found.get('code') ?? '') === 'error') throw this.failure(args, String(found.get('data') ?? ''));
+        yield found;
+      }
+    } finally {
+      await reader.close();
     }
   }
 
@@ -118,7 +126,10 @@ export class P4 {
       for await (const chunk of child.stdout as AsyncIterable<Uint8Array>) yield chunk;
       read = true;
     } finally {
-      if (!read) child.kill();
+      if (!read) {
+        child.kill();
+        await ended;
+      }
     }
     const failed = await ended;
     this.options.signal.throwIfAborted();
