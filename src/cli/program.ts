@@ -18,7 +18,7 @@ import type { SynthOptions } from './synth.js';
 export async function run(args: readonly string[]): Promise<number> {
   let code: number = EXIT.done;
   ignoreLeavingReaders();
-  const program = commandLine((result) => (code = result), afterDashes(args));
+  const program = commandLine(args, (result) => (code = result));
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -28,8 +28,26 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+type Done = (code: number) => void;
 /** `command` is what stands behind `--`. */
-function commandLine(done: (code: number) => void, command: readonly string[]): Command {
+type Define = (program: Command, done: Done, command: readonly string[]) => void;
+
+/** In the order of `--help`. */
+const COMMANDS: Readonly<Record<string, Define>> = {
+  synth: defineSynth,
+  crds: defineCrds,
+  install: defineInstall,
+  controller: defineController,
+  rollout: defineRollout,
+  dev: defineDev,
+  init: defineInit,
+  artifacts: artifactCommands,
+  config: defineConfig,
+  version: defineVersion,
+};
+
+/** The program with the command that is asked for, or with all: to define them takes longer than some of them do. */
+function commandLine(args: readonly string[], done: Done): Command {
   const program = new Command('gamezone')
     .description('Long-lived, stateful game servers on Kubernetes.')
     .option('--verbose', 'show the stack trace of an unexpected error')
@@ -37,7 +55,13 @@ function commandLine(done: (code: number) => void, command: readonly string[]): 
     .showHelpAfterError('(add --help for the options)')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
+  const asked = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const names = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS);
+  for (const name of names) COMMANDS[name]!(program, done, afterDashes(args));
+  return program;
+}
 
+function defineSynth(program: Command, done: Done): void {
   program
     .command('synth')
     .argument('[file...]', 'zone files and zone programs; without one, the only zone.{yaml,ts,js} here')
@@ -65,7 +89,9 @@ function commandLine(done: (code: number) => void, command: readonly string[]): 
     .action(async (files: string[], options: SynthOptions) => {
       done(await (await import('./synth.js')).synth(files, options));
     });
+}
 
+function defineCrds(program: Command, done: Done): void {
   program
     .command('crds')
     .description('Print the CustomResourceDefinitions that the manifests need.')
@@ -73,7 +99,9 @@ function commandLine(done: (code: number) => void, command: readonly string[]): 
     .action(async (options: CrdsOptions) => {
       done(await (await import('./crds.js')).printCrds(options));
     });
+}
 
+function defineInstall(program: Command, done: Done): void {
   program
     .command('install')
     .description(
@@ -87,7 +115,9 @@ function commandLine(done: (code: number) => void, command: readonly string[]): 
     .action(async (options: InstallOptions) => {
       done(await (await import('./install.js')).install(options));
     });
+}
 
+function defineController(program: Command, done: Done): void {
   clusterOptions(program.command('controller'))
     .description('Run the controller that moves pods to their new revisions, until SIGTERM.')
     .option('-n, --namespace <name>', 'act on the workloads of one namespace only')
@@ -109,7 +139,9 @@ function commandLine(done: (code: number) => void, command: readonly string[]): 
     .action(async (options: ControllerOptions) => {
       done(await (await import('./controller.js')).runController(options));
     });
+}
 
+function defineRollout(program: Command, done: Done): void {
   const rollout = program.command('rollout').description('What the rollout of a workload does, and what it waits for.');
   const ofWorkload = (command: Command): Command =>
     clusterOptions(command)
@@ -129,7 +161,9 @@ function commandLine(done: (code: number) => void, command: readonly string[]): 
     .action(async (workload: string, options: StatusOptions) => {
       done(await (await import('./rollout.js')).rolloutStatus(workload, options));
     });
+}
 
+function defineDev(program: Command, done: Done, command: readonly string[]): void {
   program
     .command('dev')
     .argument('[zone]', 'a zone file or zone program; without one, the only zone.{yaml,ts,js} here')
@@ -164,7 +198,9 @@ Exit codes: that of the command; 0 ended by a signal, 1 failed, 2 wrong usage or
         program.error(`error: one zone at a time, not ${named.length}; a command stands behind \`--\``);
       done(await (await import('./dev.js')).dev(named[0], command, options));
     });
+}
 
+function defineInit(program: Command, done: Done): void {
   program
     .command('init')
     .argument('[dir]', 'the folder of the new game repository', '.')
@@ -179,9 +215,9 @@ Exit codes: that of the command; 0 ended by a signal, 1 failed, 2 wrong usage or
     .action(async (folder: string, options: InitOptions) => {
       done(await (await import('./init.js')).init(folder, options));
     });
+}
 
-  artifactCommands(program, done);
-
+function defineConfig(program: Command, done: Done): void {
   const config = program.command('config', { hidden: true }).description('What runs inside pods.');
   config
     .command('render')
@@ -193,7 +229,9 @@ Exit codes: that of the command; 0 ended by a signal, 1 failed, 2 wrong usage or
     .action(async (templates: string, to: string) => {
       done(await (await import('./config-render.js')).renderConfig(templates, to, process.env));
     });
+}
 
+function defineVersion(program: Command): void {
   program
     .command('version')
     .description('Print the version.')
@@ -201,7 +239,6 @@ Exit codes: that of the command; 0 ended by a signal, 1 failed, 2 wrong usage or
       const { VERSION } = await import('./version.js');
       process.stdout.write(`${VERSION}\n`);
     });
-  return program;
 }
 
 function afterDashes(args: readonly string[]): readonly string[] {

@@ -39,12 +39,12 @@ export async function synth(named: readonly string[], options: SynthOptions): Pr
   });
   if (synthesis.warnings.length > 0) process.stderr.write(`${reportProblems(synthesis.warnings)}\n`);
   if (options.stdout) return print(synthesis, format);
-  const change = await compareFolder(
+  const change = compareFolder(
     options.out,
     synthesis.zones.flatMap((zone) => zone.files),
     files,
   );
-  const found = await recreations(options.out, synthesis.zones, change);
+  const found = recreations(options.out, synthesis.zones, change);
   const refused = refusedOf(found, allowed);
   if (options.check) return reportCheck(options.out, change, refused);
   refuseRecreation(options.out, refused, found.unreadable);
@@ -90,8 +90,8 @@ function print({ zones }: Synthesis, format: Format): ExitCode {
   return EXIT.done;
 }
 
-async function write(folder: string, change: FolderChange, { zones }: Synthesis): Promise<ExitCode> {
-  await applyChange(folder, change);
+function write(folder: string, change: FolderChange, { zones }: Synthesis): ExitCode {
+  applyChange(folder, change);
   const changed = new Set([...change.missing, ...change.different].map(({ name }) => name));
   for (const { name, objects, files } of zones) {
     const written = files.map((file) => `${folder}/${file.name}${changed.has(file.name) ? '' : ' (unchanged)'}`);

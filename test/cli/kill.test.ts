@@ -1,7 +1,9 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BUILT, folderWith, gamezone, put, removeFolders } from './command-line.js';
 import { zoneFile } from './zones.js';
 
@@ -29,17 +31,20 @@ test('a synth that is killed leaves each file old or new, and the next one puts 
   let killed = 0;
   const leftovers = (): string[] => readdirSync(dist).filter((name) => /\.(tmp|old)$/.test(name));
   let left = 0;
-  // From the first temporary file on, ever later; on a busy machine some are done before they are killed.
-  for (let attempt = 0; attempt < 6 || (killed === 0 && attempt < 30); attempt++) {
-    await killedWhileWriting(source, dist, [0, 0, 1, 2, 4, 8][attempt] ?? 0);
-    left = Math.max(left, leftovers().length);
-    const found = contents();
-    expect(Object.keys(found).sort()).toEqual(Object.keys(before).sort());
-    for (const [name, text] of Object.entries(found)) expect(text === before[name] || text === after[name]).toBe(true);
-    if (found['zone1.yaml'] === before['zone1.yaml']) killed++;
+  for (const isHalfway of [false, true]) {
+    for (let at = 0; await isKilled(source, dist, at, isHalfway); at++) {
+      killed++;
+      left = Math.max(left, leftovers().length);
+      const found = contents();
+      expect(Object.keys(found).sort()).toEqual(Object.keys(before).sort());
+      for (const [name, text] of Object.entries(found))
+        expect(text === before[name] || text === after[name]).toBe(true);
+      put(folder, { 'dist/zone1.yaml': before['zone1.yaml']! });
+    }
     put(folder, { 'dist/zone1.yaml': before['zone1.yaml']! });
   }
-  expect(killed).toBeGreaterThan(0);
+  // A folder, a file aside, a copy of the old one, a rename, and what is cleared away.
+  expect(killed).toBeGreaterThanOrEqual(10);
   expect((await gamezone('synth', source, '-o', dist)).code).toBe(0);
   expect(contents()).toEqual(after);
   expect(left).toBeGreaterThan(0);
@@ -69,18 +74,15 @@ test('what a living process works on stays, and so does what is nobody of ours',
   expect((await synth()).sort()).toEqual([...theirs].sort());
 });
 
-function killedWhileWriting(source: string, dist: string, delay: number): Promise<void> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [BUILT, 'synth', source, '-o', dist], { stdio: 'ignore' });
-    const leftBehind = new Set(readdirSync(dist));
-    const watch = setInterval(() => {
-      if (!readdirSync(dist).some((name) => name.endsWith('.tmp') && !leftBehind.has(name))) return;
-      clearInterval(watch);
-      setTimeout(() => child.kill('SIGKILL'), delay);
-    }, 1);
-    child.on('exit', () => {
-      clearInterval(watch);
-      resolve();
-    });
+/** Whether a synth came as far as its n-th change of the file system, where it is killed. */
+async function isKilled(source: string, dist: string, at: number, isHalfway: boolean): Promise<boolean> {
+  const env = { ...process.env, KILLED_AT: String(at), ...(isHalfway && { KILLED_HALFWAY: '1' }) };
+  const killer = fileURLToPath(new URL('killed-at.js', import.meta.url));
+  const child = spawn(process.execPath, ['--import', killer, BUILT, 'synth', source, '-o', dist], {
+    stdio: 'ignore',
+    env,
   });
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  expect(signal ?? code).toBe(signal === null ? 0 : 'SIGKILL');
+  return signal !== null;
 }

@@ -1,11 +1,21 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../user-error.js';
 import type { OutputFile } from './files.js';
 import { INDEX_FILE, indexText, readIndex } from './index-file.js';
 import type { OutputIndex } from './index-file.js';
-import { asideName, removeLeftovers } from './leftovers.js';
+import { asideName, removeIfPossible, removeLeftovers } from './leftovers.js';
 
 /** A file that no zone makes any more. */
 export interface StaleFile {
@@ -13,6 +23,8 @@ export interface StaleFile {
   /** The zone file that made it, relative to the folder. */
   readonly source: string;
 }
+
+// All of it synchronous: nothing else goes on meanwhile, and each turn of a promise over a file takes longer than the file.
 
 /** What a synth would do to an output folder. */
 export interface FolderChange {
@@ -32,20 +44,16 @@ export interface FolderChange {
  *
  * @throws UserError when the folder is none, or a name in it is taken
  */
-export async function compareFolder(
-  folder: string,
-  files: readonly OutputFile[],
-  sources: readonly string[],
-): Promise<FolderChange> {
+export function compareFolder(folder: string, files: readonly OutputFile[], sources: readonly string[]): FolderChange {
   if (existsSync(folder) && !statSync(folder).isDirectory())
     throw new UserError(`${folder}: is a file, and no folder to write to`, { hint: 'name a folder with --out' });
-  const before = await readIndex(folder);
+  const before = readIndex(folder);
   refuseTaken(folder, files, before);
   const missing: OutputFile[] = [];
   const different: OutputFile[] = [];
   const same: OutputFile[] = [];
   for (const file of files) {
-    const content = await contentOf(join(folder, file.name));
+    const content = contentOf(join(folder, file.name));
     (content === undefined ? missing : content.equals(file.content) ? same : different).push(file);
   }
   const read = new Set(sources.map((source) => sourceIn(folder, source)));
@@ -57,7 +65,7 @@ export async function compareFolder(
     ...left.filter((entry) => !isStale(entry)),
     ...files.map(({ name, source }) => [name, sourceIn(folder, source)] as const),
   ]);
-  const writtenIndex = await contentOf(join(folder, INDEX_FILE));
+  const writtenIndex = contentOf(join(folder, INDEX_FILE));
   return {
     missing,
     different,
@@ -89,9 +97,9 @@ function refuseTaken(folder: string, files: readonly OutputFile[], before: Outpu
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /** The bytes of a file in the folder; undefined when there is none. */
-export async function contentOf(path: string): Promise<Buffer | undefined> {
+export function contentOf(path: string): Buffer | undefined {
   try {
-    return await readFile(path);
+    return readFileSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -108,11 +116,11 @@ const SECRET_MODE = 0o600;
  * renamed. A failure leaves the folder as it was; a kill leaves each file either old or new, never half of it, and what it
  * leaves beside them goes with the next synth.
  */
-export async function applyChange(folder: string, change: FolderChange): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await removeLeftovers(folder);
+export function applyChange(folder: string, change: FolderChange): void {
+  mkdirSync(folder, { recursive: true });
+  removeLeftovers(folder);
   const index = Buffer.from(indexText(change.index));
-  const sameIndex = (await contentOf(join(folder, INDEX_FILE)))?.equals(index) ?? false;
+  const sameIndex = contentOf(join(folder, INDEX_FILE))?.equals(index) ?? false;
   const writes = [
     ...[...change.missing, ...change.different].map(({ name, content, secret }) => ({
       name,
@@ -124,31 +132,29 @@ export async function applyChange(folder: string, change: FolderChange): Promise
   const aside = (name: string, ending: 'tmp' | 'old'): string => join(folder, asideName(name, ending));
   const replaced: { readonly name: string; readonly existed: boolean }[] = [];
   try {
-    for (const { name, content, mode } of writes) await writeFile(aside(name, 'tmp'), content, { mode });
+    for (const { name, content, mode } of writes) writeFileSync(aside(name, 'tmp'), content, { mode });
     for (const { name } of writes) {
-      const existed = await copyIfThere(join(folder, name), aside(name, 'old'));
-      await rename(aside(name, 'tmp'), join(folder, name));
+      const existed = copyIfThere(join(folder, name), aside(name, 'old'));
+      renameSync(aside(name, 'tmp'), join(folder, name));
       replaced.push({ name, existed });
     }
   } catch (error) {
     for (const { name, existed } of replaced) {
-      if (existed) await rename(aside(name, 'old'), join(folder, name));
-      else await rm(join(folder, name), { force: true });
+      if (existed) renameSync(aside(name, 'old'), join(folder, name));
+      else rmSync(join(folder, name), { force: true });
     }
     throw error;
   } finally {
-    for (const { name } of writes)
-      for (const ending of ['tmp', 'old'] as const)
-        await rm(aside(name, ending), { force: true }).catch(() => undefined);
+    for (const { name } of writes) for (const ending of ['tmp', 'old'] as const) removeIfPossible(aside(name, ending));
   }
-  for (const { name } of change.stale) await rm(join(folder, name), { force: true });
+  for (const { name } of change.stale) rmSync(join(folder, name), { force: true });
   // A copy or a checkout may have opened what we closed.
-  for (const { name } of change.same.filter(({ secret }) => secret)) await chmod(join(folder, name), SECRET_MODE);
+  for (const { name } of change.same.filter(({ secret }) => secret)) chmodSync(join(folder, name), SECRET_MODE);
 }
 
-async function copyIfThere(from: string, to: string): Promise<boolean> {
+function copyIfThere(from: string, to: string): boolean {
   try {
-    await copyFile(from, to);
+    copyFileSync(from, to);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../user-error.js';
 
@@ -15,11 +15,11 @@ export type OutputIndex = Readonly<Record<string, string>>;
 export const isOwnName = (name: string): boolean => /^[a-z][-a-z0-9]*(\.secret)?\.(yaml|json)$/.test(name);
 
 /** @throws UserError when the file is there and is no index */
-export async function readIndex(folder: string): Promise<OutputIndex> {
+export function readIndex(folder: string): OutputIndex {
   const path = join(folder, INDEX_FILE);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return {};

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDEX_FILE, isOwnName } from './index-file.js';
 
@@ -11,11 +11,20 @@ const ASIDE = /^\.(.+)\.(\d+)\.(?:tmp|old)$/;
  * Removes what a synth that was killed left in the folder. What a living process works on stays: whether it still is that
  * synth, nobody can tell.
  */
-export async function removeLeftovers(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+export function removeLeftovers(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const [, name = '', pid] = ASIDE.exec(entry.name) ?? [];
     const ours = name === INDEX_FILE || isOwnName(name);
-    if (ours && entry.isFile() && !isAlive(Number(pid))) await rm(join(folder, entry.name)).catch(() => undefined);
+    if (ours && entry.isFile() && !isAlive(Number(pid))) removeIfPossible(join(folder, entry.name));
+  }
+}
+
+/** What cannot be removed is left to the next synth: the files that count are there. */
+export function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Its folder may have become somebody else's; nothing that synth says depends on it.
   }
 }
 

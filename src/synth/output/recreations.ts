@@ -31,16 +31,12 @@ interface NewZone {
  * Which pods would be recreated against what an earlier synth wrote to `folder`: those whose workload has another name or is
  * of another kind, of the same zone or of one that has another name now.
  */
-export async function recreations(
-  folder: string,
-  zones: readonly NewZone[],
-  change: FolderChange,
-): Promise<Recreations> {
+export function recreations(folder: string, zones: readonly NewZone[], change: FolderChange): Recreations {
   const written = new WrittenZones(folder);
   const pods: Recreation[] = [];
   const come: SourcedZone[] = [];
   for (const zone of zones) {
-    const files = await written.filesOf(zone.name);
+    const files = written.filesOf(zone.name);
     const source = change.index[zone.files[0]?.name ?? ''];
     if (files.length === 0 && source !== undefined) come.push({ ...zone, source });
     for (const { path, content } of files) {
@@ -48,7 +44,7 @@ export async function recreations(
       pods.push(...recreated(zone.name, written.podsIn(path, content), zone));
     }
   }
-  for (const [before, after] of renamedZones(come.length > 0 ? await written.gone(zones, change) : [], come))
+  for (const [before, after] of renamedZones(come.length > 0 ? written.gone(zones, change) : [], come))
     pods.push(...recreated(before.name, before.pods, after));
   return { pods, unreadable: written.unreadable };
 }
@@ -63,21 +59,21 @@ class WrittenZones {
   constructor(private readonly folder: string) {}
 
   /** What is there of a zone, in either format. */
-  async filesOf(zone: string): Promise<{ readonly path: string; readonly content: Buffer }[]> {
+  filesOf(zone: string): { readonly path: string; readonly content: Buffer }[] {
     const paths = ['yaml', 'json'].map((extension) => join(this.folder, `${zone}.${extension}`));
-    const files = await Promise.all(paths.map(async (path) => ({ path, content: await contentOf(path) })));
+    const files = paths.map((path) => ({ path, content: contentOf(path) }));
     return files.flatMap(({ path, content }) => (content ? [{ path, content }] : []));
   }
 
   /** The zones whose files are stale, unless they only change their format. */
-  async gone(zones: readonly NewZone[], { stale }: FolderChange): Promise<SourcedZone[]> {
+  gone(zones: readonly NewZone[], { stale }: FolderChange): SourcedZone[] {
     const kept = new Set(zones.map(({ name }) => name));
     const found: SourcedZone[] = [];
     for (const { name: file, source } of stale) {
       const [, name] = /^([^.]+)\.(?:yaml|json)$/.exec(file) ?? [];
       if (name === undefined || kept.has(name)) continue;
       const path = join(this.folder, file);
-      const content = await contentOf(path);
+      const content = contentOf(path);
       if (content) found.push({ name, source, pods: this.podsIn(path, content) });
     }
     return found;
