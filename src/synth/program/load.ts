@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../user-error.js';
 import { deferYaml } from './deferred-yaml.js';
@@ -23,7 +23,7 @@ export interface LoadedProgram {
  */
 export async function withProgram<T>(file: string, use: (built: LoadedProgram) => Promise<T>): Promise<T> {
   const path = resolve(file);
-  await refuseUnreadable(file, path);
+  refuseUnreadable(file, path);
   const registry = new ZoneRegistry();
   const loadYamlAtOnce = deferYaml();
   try {
@@ -56,9 +56,9 @@ function refuseOther(file: string, root: BuiltConstruct): void {
   });
 }
 
-async function refuseUnreadable(file: string, path: string): Promise<void> {
+function refuseUnreadable(file: string, path: string): void {
   try {
-    if ((await stat(path)).isFile()) return;
+    if (statSync(path).isFile()) return;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')

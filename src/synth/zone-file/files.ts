@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { reportProblems } from '../problem-report.js';
 import type { LocatedProblem } from '../problem-report.js';
@@ -31,7 +31,7 @@ type Refusal = Pick<LocatedProblem, 'message' | 'hint'> & Partial<Pick<LocatedPr
 async function readText(file: string): Promise<string | Refusal> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    bytes = await promises.readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { message: 'no such file', hint: 'give the path of a zone file' };

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LOCK_FILE, parseLock } from '../../../constructs/model/lock.js';
 import type { Lock } from '../../../constructs/model/lock.js';
@@ -27,7 +27,7 @@ export async function readLock(folder: string): Promise<Lock | undefined> {
   const path = join(folder, LOCK_FILE);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await promises.readFile(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
