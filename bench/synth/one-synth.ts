@@ -25,7 +25,7 @@ async function synthTime(zoneFile: string, objectsFile: string): Promise<Result>
   const start = performance.now();
   const { zones } = await synthesize({ files: [zoneFile], format: 'yaml', secrets: 'separate' });
   const files = zones.flatMap((zone) => zone.files);
-  await applyChange(folder, await compareFolder(folder, files, [zoneFile]));
+  applyChange(folder, compareFolder(folder, files, [zoneFile]));
   const ms = performance.now() - start;
   const maxRssMb = process.resourceUsage().maxRSS / 1024;
   writeFileSync(objectsFile, JSON.stringify(loadAll(files[0]!.content.toString())));
