@@ -128,7 +128,7 @@ function retryAfterIn(body: Status | undefined): number | undefined {
 function textOf(message: unknown): string {
   if (typeof message !== 'string') return '';
   // Names and values of objects end up in here; a terminal must not obey them.
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const plain = message.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
   return plain.length > LONGEST_MESSAGE ? `${plain.slice(0, LONGEST_MESSAGE)}...` : plain;
 }

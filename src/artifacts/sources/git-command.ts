@@ -1,9 +1,9 @@
-import { execa } from 'execa';
 import { simpleGit } from 'simple-git';
 import type { SimpleGitProgressEvent } from 'simple-git';
 import { ArtifactError, messageOf } from '../error.js';
 import type { Secrets } from '../secrets.js';
 import { environmentWith } from './environment.js';
+import { outputOf } from './program-output.js';
 
 /** How git is run for one repository: its configuration and environment, from us alone. */
 export interface GitSettings {
@@ -89,35 +89,10 @@ export class Git {
     }
   }
 
-  /** Runs a command whose output is too much for memory, or no text. The reader must read all of it. */
+  /** Runs a command whose output is too much for memory, or no text. */
   async *output(args: readonly string[], input = ''): AsyncGenerator<Uint8Array> {
-    const child = execa('git', args, {
-      cwd: this.folder,
-      env: this.environment,
-      extendEnv: false,
-      input: Buffer.from(input),
-      buffer: { stdout: false },
-      encoding: 'buffer',
-      cancelSignal: this.settings.signal,
-      forceKillAfterDelay: 5000,
-    });
-    // Whoever stops reading, and so stops git, hears of what stopped it and not of a signal.
-    const ended = child.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    let read = false;
-    try {
-      for await (const chunk of child.stdout as AsyncIterable<Uint8Array>) yield chunk;
-      read = true;
-    } finally {
-      if (!read) {
-        child.kill();
-        await ended;
-      }
-    }
-    const failed = await ended;
-    this.settings.signal.throwIfAborted();
+    const { folder, environment } = this;
+    const failed = yield* outputOf('git', args, { folder, environment, signal: this.settings.signal, input });
     if (failed !== undefined) throw this.failure(args, failed);
   }
 

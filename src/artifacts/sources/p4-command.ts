@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { ArtifactError, codeOf } from '../error.js';
 import type { Secrets } from '../secrets.js';
 import { ByteReader } from './byte-reader.js';
@@ -6,6 +5,7 @@ import { environmentWith } from './environment.js';
 import { readMarshalled } from './marshal.js';
 import type { Marshalled } from './marshal.js';
 import { PrivateFolder } from './private-folder.js';
+import { outputOf } from './program-output.js';
 
 /** How a Perforce server is asked. */
 export interface P4Options {
@@ -107,32 +107,9 @@ export class P4 {
   }
 
   private async *output(args: readonly string[], input = ''): AsyncGenerator<Uint8Array> {
-    const child = execa('p4', args, {
-      cwd: this.folder.path,
-      env: this.environment,
-      extendEnv: false,
-      input: Buffer.from(input),
-      buffer: { stdout: false },
-      encoding: 'buffer',
-      cancelSignal: this.options.signal,
-      forceKillAfterDelay: 5000,
-    });
-    const ended = child.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    let read = false;
-    try {
-      for await (const chunk of child.stdout as AsyncIterable<Uint8Array>) yield chunk;
-      read = true;
-    } finally {
-      if (!read) {
-        child.kill();
-        await ended;
-      }
-    }
-    const failed = await ended;
-    this.options.signal.throwIfAborted();
+    const { folder, environment, options } = this;
+    const settings = { folder: folder.path, environment, signal: options.signal, input };
+    const failed = yield* outputOf('p4', args, settings);
     if (failed === undefined) return;
     if (codeOf(failed) === 'ENOENT')
       throw new P4Error('the p4 client is not there', {
