@@ -1,25 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { load } from 'js-yaml';
-import type { Pod } from '../api/pod.js';
-import { HttpFace } from '../cluster/api-server/http/face.js';
-import { EmbeddedCluster } from '../cluster/embedded-cluster.js';
-import { fastClock } from '../cluster/fast-clock.js';
-import { logTo, textOf, type Level, type Log } from '../controller/log.js';
-import { Runtime } from '../controller/runtime.js';
-import type { KubeApi } from '../kube/api.js';
-import { systemClock } from '../kube/clock.js';
+import type { Level } from '../controller/log.js';
 import type { KubeObject } from '../kube/objects.js';
-import { customResourceDefinitions, pods } from '../kube/resource.js';
 import { reportProblems } from '../synth/problem-report.js';
 import { UserError } from '../synth/user-error.js';
-import { servedCrds } from './crds.js';
 import { runCommand } from './dev/command.js';
-import { containers } from './dev/containers.js';
-import { deploy, objectsOf } from './dev/deploy.js';
-import { untilReady } from './dev/readiness.js';
+import { objectsOf } from './dev/deploy.js';
+import { Rollouts } from './dev/rollout.js';
+import { say } from './dev/say.js';
+import { World } from './dev/world.js';
 import { EXIT } from './exit-codes.js';
 import { onlyZoneHere, synthesizeAll } from './synth.js';
 
@@ -30,9 +17,11 @@ export interface DevOptions {
   readonly namespace?: string;
   readonly timeout: string;
   readonly logLevel: Level;
+  /** Further versions of the zone, each rolled out when the one before has come to rest. */
+  readonly then?: readonly string[];
+  /** Ends when all has come to rest, with 1 where it has not. */
+  readonly exit?: boolean;
 }
-
-const USER = 'developer';
 
 /**
  * The embedded cluster on a port of this machine, with the controller in this process and a zone deployed, until Ctrl-C, or around a
@@ -46,115 +35,46 @@ export async function dev(
 ): Promise<number> {
   const [speed, patience] = [numberOf('--speed', options.speed), numberOf('--timeout', options.timeout) * 1000];
   const port = portOf(options.port);
-  const objects = await zoneObjects(zone ?? onlyZoneHere(), options);
-  const world = await Dev.start(speed, port, options);
+  const versions = await versionsOf([zone ?? onlyZoneHere(), ...(options.then ?? [])], options);
+  const { logLevel, kubeconfig } = options;
+  const world = await World.start({ speed, port, logLevel, ...(kubeconfig !== undefined && { kubeconfig }) });
+  const rollouts = new Rollouts(world, patience, stop);
   try {
-    await deploy(world.cluster.server, world.api, objects);
-    say(`${objects.length} objects deployed`);
-    const { ready, wanted } = await untilReady(
-      world.api,
-      patience,
-      (now) => say(`${now.ready} of ${now.wanted} pods are ready`),
-      stop,
-    );
-    if (ready < wanted && !stop.aborted) say(`going on without the others after ${options.timeout} s`);
+    let settled = true;
+    for (const [at, { source, objects }] of versions.entries()) {
+      if (stop.aborted) break;
+      settled = at === 0 ? await rollouts.begin(objects) : await rollouts.go(source, objects);
+      if (!settled && options.exit) break;
+    }
     if (command.length > 0 && !stop.aborted) return await runCommand(command, world.kubeconfig, stop);
+    if (options.exit) return settled ? EXIT.done : EXIT.failed;
     say(`ready: export KUBECONFIG=${world.kubeconfig}\nCtrl-C ends it, and leaves nothing`);
     await aborted(stop);
     return EXIT.done;
   } finally {
+    rollouts.end();
     await world.stop();
   }
 }
 
-/** Before anything starts: a mistake in the zone is told at once. */
-async function zoneObjects(file: string, { namespace }: DevOptions): Promise<KubeObject[]> {
+interface Version {
+  readonly source: string;
+  readonly objects: readonly KubeObject[];
+}
+
+/** Before anything starts: a mistake in a zone is told at once. Each warning is told for the first version that has it. */
+async function versionsOf(files: readonly string[], { namespace }: DevOptions): Promise<Version[]> {
   const settings = { format: 'yaml', secrets: 'inline', ...(namespace !== undefined && { namespace }) } as const;
-  const synthesis = await synthesizeAll([file], settings);
-  if (synthesis.warnings.length > 0) process.stderr.write(`${reportProblems(synthesis.warnings)}\n`);
-  return objectsOf(synthesis);
-}
-
-/** All that runs, and the file that leads to it. */
-class Dev {
-  private constructor(
-    readonly cluster: EmbeddedCluster,
-    readonly api: KubeApi,
-    readonly kubeconfig: string,
-    private readonly face: HttpFace,
-    private readonly runtime: Runtime,
-    private readonly folder: string | undefined,
-  ) {}
-
-  static async start(speed: number, port: number, options: DevOptions): Promise<Dev> {
-    const clock = speed === 1 ? systemClock : fastClock(speed);
-    const log = logTo({
-      clock,
-      write: (line) => process.stderr.write(line),
-      format: 'logfmt',
-      level: options.logLevel,
-    });
-    const onError = (error: unknown, doing: string): void => log.debug('tried again', { doing, why: textOf(error) });
-    const cluster = new EmbeddedCluster({ clock, behaviour: containers, onError });
-    try {
-      return await Dev.open(cluster, port, options, log);
-    } catch (error) {
-      await cluster.stop();
-      throw error;
-    }
+  const versions: Version[] = [];
+  const told = new Set<string>();
+  for (const source of files) {
+    const synthesis = await synthesizeAll([source], settings);
+    const warnings = synthesis.warnings.filter(({ message }) => !told.has(message));
+    for (const { message } of warnings) told.add(message);
+    if (warnings.length > 0) process.stderr.write(`${reportProblems(warnings)}\n`);
+    versions.push({ source, objects: objectsOf(synthesis) });
   }
-
-  private static async open(cluster: EmbeddedCluster, port: number, options: DevOptions, log: Log): Promise<Dev> {
-    const { clock } = cluster;
-    await cluster.start();
-    const admin = cluster.client('gamezone', { fieldManager: 'gamezone-dev' });
-    for (const { yaml } of await servedCrds()) await admin.create(customResourceDefinitions, load(yaml) as KubeObject);
-    const runtime = new Runtime({
-      api: cluster.client('gamezone-controller', { fieldManager: 'gamezone-controller' }),
-      clock,
-      log,
-      identity: 'gamezone-dev',
-    });
-    const face = await HttpFace.listen({
-      server: cluster.server,
-      users: new Map([[randomBytes(24).toString('base64url'), USER]]),
-      port,
-      logs: (pod, query) => logsOf(cluster, admin, pod, query),
-      onError: (error) => log.error('the embedded API server', { why: textOf(error) }),
-    });
-    runtime.start();
-    const folder = options.kubeconfig === undefined ? mkdtempSync(join(tmpdir(), 'gamezone-dev-')) : undefined;
-    const kubeconfig = options.kubeconfig ?? join(folder!, 'kubeconfig');
-    writeFileSync(kubeconfig, face.kubeconfig(USER), { mode: 0o600 });
-    say(`an embedded Kubernetes ${cluster.server.core.profile.gitVersion} listens on ${face.url}`);
-    return new Dev(cluster, admin, kubeconfig, face, runtime, folder);
-  }
-
-  async stop(): Promise<void> {
-    await this.face.close();
-    await this.runtime.stop();
-    await this.cluster.stop();
-    rmSync(this.folder ?? this.kubeconfig, { recursive: true, force: true });
-  }
-}
-
-async function logsOf(
-  cluster: EmbeddedCluster,
-  api: KubeApi,
-  name: { readonly namespace: string; readonly name: string },
-  query: URLSearchParams,
-): Promise<string> {
-  const pod = await api.get<Omit<Pod, 'metadata'> & KubeObject>(pods, name);
-  const container = query.get('container') ?? pod.spec.containers[0]?.name ?? '';
-  const tail = Number(query.get('tailLines') ?? NaN);
-  const request = { kind: 'logs', ...(Number.isInteger(tail) && { tailLines: tail }) } as const;
-  const answer = cluster.kubelets.answer(pod, container, request);
-  if (answer.kind === 'logs') return answer.text;
-  return answer.kind === 'refused' ? `${answer.message}\n` : '';
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  return versions;
 }
 
 function numberOf(name: string, text: string): number {

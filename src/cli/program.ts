@@ -176,7 +176,13 @@ function defineDev(program: Command, done: Done, command: readonly string[]): vo
     .option('--kubeconfig <file>', 'where to write the way into it (default: a file of its own); it goes at the end')
     .option('--port <port>', 'the port on 127.0.0.1', '0')
     .option('--namespace <name>', "the namespace of every object, instead of the zone's own")
-    .option('--timeout <seconds>', 'how long to wait until all pods are ready', '60')
+    .option(
+      '--then <zone>',
+      'another version of the zone, rolled out when all before it is at rest; may be given again',
+      (file: string, before?: readonly string[]) => [...(before ?? []), file],
+    )
+    .option('--exit', 'end when all is at rest: 0, or 1 where it is not in time')
+    .option('--timeout <seconds>', 'how long each version has until all its pods are ready and up to date', '60')
     .addOption(
       new Option('--log-level <level>', "the least that is logged of the controller's work")
         .choices(['debug', 'info', 'warn', 'error'])
@@ -188,6 +194,8 @@ function defineDev(program: Command, done: Done, command: readonly string[]): vo
 Examples:
   gamezone dev zone.yaml                        until Ctrl-C; prints what to export
   gamezone dev zone.yaml -- kubectl get pods    around a command
+  gamezone dev zone.yaml --then next.yaml       rolls a new version out and tells what happens to each pod
+  gamezone dev zone.yaml --exit                 in CI: does the zone come up?
 
 Exit codes: that of the command; 0 ended by a signal, 1 failed, 2 wrong usage or input.`,
     )

@@ -77,6 +77,80 @@ test('without a command it runs until it is told to stop, and says the way in', 
   expect(existsSync(kubeconfig)).toBe(false);
 }, 120_000);
 
+const GAME = `
+apiVersion: gamezone.dev/v1alpha1
+kind: GameZone
+metadata: {name: port}
+spec:
+  gameZone:
+    zoneId: 3
+    defaultImage: registry.example.com/project1/service:0.1.0
+    serviceConfig:
+      - type: game
+        id: 1
+        endId: 3
+        update: {type: InplaceUpdate, inPlaceUpdateStrategy: {gracePeriodSeconds: 2}, rollingUpdate: {maxUnavailable: 3}}
+      - {type: web, id: 1}
+`;
+
+describe('further versions of a zone', () => {
+  const roll = (next: string, ...options: string[]) => {
+    const folder = folderWith({ 'zone.yaml': GAME, 'next.yaml': next });
+    const [zone, then] = [join(folder, 'zone.yaml'), join(folder, 'next.yaml')];
+    return gamezone('dev', zone, '--then', then, '--exit', '--speed', '20', ...options);
+  };
+
+  test('what stays is updated in place, what is no more in it goes, and each is told', async () => {
+    const next = GAME.replace('0.1.0', '0.2.0').replace('      - {type: web, id: 1}\n', '');
+    const { code, err } = await roll(next);
+    expect(err).toMatch(/next.yaml: .*GameStatefulSet port-game changed.*GameStatefulSet port-web deleted/);
+    const told = (name: string) => [...err.matchAll(new RegExp(`${name}: (.*)`, 'g'))].map(([, what]) => what);
+    for (const id of [1, 2, 3])
+      expect(told(`port-game-${id}`)).toEqual([
+        expect.stringMatching(/^gate closed: out of traffic for 2 s, then updated to port-game-/),
+        'not Ready',
+        'patched to registry.example.com/project1/service:0.2.0',
+        'the container was replaced, the pod is the same',
+        'gate open',
+        'Ready',
+      ]);
+    expect(told('port-web-1')).toContain('deleted');
+    expect(err).toContain('3 pods were updated in place, 1 deleted, 0 created');
+    expect(code).toBe(0);
+  }, 120_000);
+
+  test('the same version again changes nothing', async () => {
+    const { code, err } = await roll(GAME);
+    expect(err).toContain('next.yaml: nothing changed');
+    expect(err).toContain('0 pods were updated in place, 0 deleted, 0 created');
+    expect(code).toBe(0);
+  }, 120_000);
+
+  test('what cannot be rolled out says why and ends with 1', async () => {
+    const { code, err } = await roll(
+      GAME.replace('maxUnavailable: 3}}', 'maxUnavailable: 3}, canary: {steps: [{partition: 2}, {pause: {}}]}}'),
+    );
+    expect(err).toContain('port-game: `canary` stops every update');
+    expect(code).toBe(1);
+  }, 120_000);
+
+  test('what takes longer than --timeout says what it waits for and ends with 1', async () => {
+    const { code, err } = await roll(
+      GAME.replace('0.1.0', '0.2.0').replace('PeriodSeconds: 2', 'PeriodSeconds: 1800'),
+      '--timeout',
+      '3',
+    );
+    expect(err).toMatch(/not at rest after 3 s: .* of 4 pods are ready\n {2}port-game: /);
+    expect(code).toBe(1);
+  }, 120_000);
+
+  test('a mistake in any of them is told before anything starts', async () => {
+    const { code, err } = await roll('kind: Nothing\n');
+    expect(err).not.toContain('an embedded Kubernetes');
+    expect(code).toBe(2);
+  });
+});
+
 test.each([
   { name: 'a zone that is not there', args: ['nowhere.yaml'], says: 'nowhere.yaml' },
   { name: 'two zones', args: ['a.yaml', 'b.yaml'], says: 'one zone at a time, not 2' },

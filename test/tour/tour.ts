@@ -14,7 +14,7 @@ import type { ControlPlane } from '../control-plane/control-plane.js';
 import { startControlPlane } from '../control-plane/start.js';
 import { until } from '../control-plane/until.js';
 import { Companion, environmentFor, run } from './processes.js';
-import { Story } from './story.js';
+import { Story } from '../../src/cli/dev/story.js';
 
 const ZONE = 'examples/in-place/zone.yaml';
 const NAME = 'harbor-game';

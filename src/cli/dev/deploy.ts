@@ -2,8 +2,8 @@ import { loadAll } from 'js-yaml';
 import type { ApiServer } from '../../cluster/api-server/api-server.js';
 import type { KubeApi } from '../../kube/api.js';
 import { isKubeError } from '../../kube/error.js';
-import type { KubeObject } from '../../kube/objects.js';
-import { namespaces } from '../../kube/resource.js';
+import type { KubeObject, ObjectName } from '../../kube/objects.js';
+import { namespaces, type Resource } from '../../kube/resource.js';
 import type { Synthesis } from '../../synth/synth.js';
 import { UserError } from '../../synth/user-error.js';
 
@@ -18,30 +18,98 @@ export function objectsOf({ zones }: Synthesis): KubeObject[] {
   });
 }
 
-/** As `kubectl apply --server-side` would, with the namespaces that are needed. @throws UserError where the server refuses an object */
-export async function deploy(server: ApiServer, api: KubeApi, objects: readonly KubeObject[]): Promise<void> {
-  for (const object of objects) {
-    const { apiVersion = '', kind = '' } = object;
+interface Placed {
+  readonly resource: Resource;
+  readonly where: ObjectName;
+  readonly label: string;
+}
+
+/** What a new version of a zone has made of the cluster; labels are `Kind name`. */
+export interface Changes {
+  readonly created: readonly string[];
+  readonly changed: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+/** A zone on the embedded cluster, and its objects in the version that is there. */
+export class DeployedZone {
+  private present = new Map<string, Placed>();
+
+  constructor(
+    private readonly server: ApiServer,
+    private readonly api: KubeApi,
+  ) {}
+
+  /**
+   * As `kubectl apply --server-side --prune` would, with the namespaces that are needed.
+   *
+   * @throws UserError where the server refuses an object; those before it are there
+   */
+  async deploy(objects: readonly KubeObject[]): Promise<Changes> {
+    const [created, changed, deleted]: [string[], string[], string[]] = [[], [], []];
+    const next = new Map<string, Placed>();
+    for (const object of objects) {
+      const placed = this.place(object);
+      next.set(keyOf(placed), placed);
+      const outcome = await this.apply(placed, object);
+      if (outcome !== 'unchanged') (outcome === 'created' ? created : changed).push(placed.label);
+    }
+    for (const [key, gone] of this.present) {
+      if (next.has(key)) continue;
+      await this.delete(gone);
+      deleted.push(gone.label);
+    }
+    this.present = next;
+    return { created, changed, deleted };
+  }
+
+  private place({ apiVersion = '', kind = '', metadata }: KubeObject): Placed {
     const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-    const resource = server.core.catalog.ofKind(group ?? '', version ?? '', kind);
-    const { name = '' } = object.metadata;
+    const resource = this.server.core.catalog.ofKind(group ?? '', version ?? '', kind);
+    const { name = '', namespace = DEFAULT_NAMESPACE } = metadata;
+    const label = `${kind} ${name}`;
     if (resource === undefined)
-      throw new UserError(`${kind} ${name}: the embedded cluster has no ${kind} of ${apiVersion}`, {
+      throw new UserError(`${label}: the embedded cluster has no ${kind} of ${apiVersion}`, {
         hint: 'use a real cluster for it, or leave it out',
       });
-    const namespace = resource.namespaced ? (object.metadata.namespace ?? DEFAULT_NAMESPACE) : undefined;
-    if (namespace !== undefined) await ensureNamespace(api, namespace);
-    const where = namespace === undefined ? { name } : { namespace, name };
+    return { resource, where: resource.namespaced ? { namespace, name } : { name }, label };
+  }
+
+  private async apply({ resource, where, label }: Placed, object: KubeObject) {
+    if (where.namespace !== undefined) await this.ensureNamespace(where.namespace);
+    const before = await this.versionOf(resource, where);
     const body = { ...object, metadata: { ...object.metadata, ...where } };
-    await api.patch(resource, where, { type: 'apply', body, force: true }).catch((error: unknown) => {
+    try {
+      const { metadata } = await this.api.patch(resource, where, { type: 'apply', body, force: true });
+      if (metadata.resourceVersion === before) return 'unchanged';
+      return before === undefined ? 'created' : 'changed';
+    } catch (error) {
       if (!isKubeError(error, 'invalid', 'badRequest', 'forbidden')) throw error;
-      throw new UserError(`${kind} ${name}: the embedded cluster refuses it: ${error.message}`, { cause: error });
+      throw new UserError(`${label}: the embedded cluster refuses it: ${error.message}`, { cause: error });
+    }
+  }
+
+  private async versionOf(resource: Resource, where: ObjectName): Promise<string | undefined> {
+    try {
+      return (await this.api.get(resource, where)).metadata.resourceVersion;
+    } catch (error) {
+      if (!isKubeError(error, 'notFound')) throw error;
+      return undefined;
+    }
+  }
+
+  private async delete({ resource, where }: Placed): Promise<void> {
+    await this.api.delete(resource, where, { propagation: 'Background' }).catch((error: unknown) => {
+      if (!isKubeError(error, 'notFound')) throw error;
+    });
+  }
+
+  private async ensureNamespace(name: string): Promise<void> {
+    await this.api.create(namespaces, { metadata: { name } }).catch((error: unknown) => {
+      if (!isKubeError(error, 'alreadyExists')) throw error;
     });
   }
 }
 
-async function ensureNamespace(api: KubeApi, name: string): Promise<void> {
-  await api.create(namespaces, { metadata: { name } }).catch((error: unknown) => {
-    if (!isKubeError(error, 'alreadyExists')) throw error;
-  });
-}
+const keyOf = ({ resource, where }: Placed): string =>
+  `${resource.group}/${resource.plural}/${where.namespace ?? ''}/${where.name}`;

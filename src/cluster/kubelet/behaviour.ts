@@ -17,6 +17,8 @@ export interface PodIdentity {
 export interface ContainerStart {
   readonly pod: PodIdentity;
   readonly container: string;
+  /** It is expected to end by itself: an init container that is no sidecar, or any of a pod that is not always restarted. */
+  readonly isTask: boolean;
   /** `containerd://...` */
   readonly id: string;
   /** As the pod's spec named it. */

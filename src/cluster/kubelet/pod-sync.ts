@@ -1,4 +1,4 @@
-import type { Pod, PodStatus, StoredContainer } from '../../api/pod.js';
+import { isSidecar, type Pod, type PodStatus, type StoredContainer } from '../../api/pod.js';
 import { between } from '../random.js';
 import type { Backoff } from './backoff.js';
 import type { Behaviour, ContainerStart, PodIdentity } from './behaviour.js';
@@ -6,7 +6,7 @@ import type { RuntimePod } from './container-runtime.js';
 import type { WaitReason } from './container-status.js';
 import { environmentOf, mountsOf } from './environment.js';
 import type { ImagePuller } from './image-puller.js';
-import { latest, podActions } from './pod-actions.js';
+import { latest, podActions, restartPolicyOf } from './pod-actions.js';
 import { stopContainer, stopPod, type StopContext } from './pod-stop.js';
 import type { PodProbes } from './probes.js';
 import { pause, type Process } from './process.js';
@@ -97,6 +97,7 @@ function* startContainer(
   const start: ContainerStart = {
     pod: identity,
     container: container.name,
+    isTask: isTask(pod, container),
     id: runtime.newContainerID(),
     image: container.image,
     digest: pulled.digest,
@@ -108,6 +109,11 @@ function* startContainer(
   };
   const failure = runtime.start(start);
   return failure && { reason: failure.failure, message: failure.message };
+}
+
+function isTask(pod: Pod, container: StoredContainer): boolean {
+  const isInit = pod.spec.initContainers?.some(({ name }) => name === container.name) ?? false;
+  return isInit ? !isSidecar(container) : restartPolicyOf(pod) !== 'Always';
 }
 
 /**
