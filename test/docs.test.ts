@@ -152,9 +152,19 @@ test.each(blocks.filter(({ rule }) => rule === 'refused'))('$page:$line is refus
 test('every other block of YAML can be read, and each rule is a known one', () => {
   for (const { language, rule, text } of blocks.filter((block) => block.language !== 'ts')) {
     if (language === 'yaml' || language === 'json') expect(() => loadAll(text)).not.toThrow();
-    expect(['', 'becomes', 'refused', 'refusal', 'fragment', 'seed', 'moved', 'check', 'objects', 'written']).toContain(
-      rule,
-    );
+    const rules = [
+      'becomes',
+      'refused',
+      'refusal',
+      'fragment',
+      'minute',
+      'seed',
+      'moved',
+      'check',
+      'objects',
+      'written',
+    ];
+    expect(['', ...rules]).toContain(rule);
   }
 });
 
@@ -166,7 +176,17 @@ const only = (language: string, rule: string): Block => {
   return found[0]!;
 };
 
-test('the first command prints what the README says', async () => {
+const FIRST_COMMAND =
+  'npm ci && npm run build && node dist/bin/gamezone.js dev examples/in-place/zone.yaml --then examples/in-place/next.yaml --speed 5 --exit';
+
+test("the first command of the README shows the newcomer's first minute as it is told there", async () => {
+  const [, args = ''] = FIRST_COMMAND.split('gamezone.js ');
+  const { code, text } = await printed(...args.split(' '));
+  expectLines(text.replaceAll(/^ +[0-9.]+ s {2}/gm, ''), only('text', 'minute'));
+  expect(code).toBe(0);
+});
+
+test('synth prints what the README says', async () => {
   const { text } = await printed('synth', 'examples/seed-zone/zone.yaml', '-o', join(folder, 'out'));
   expectLines(text, only('text', 'seed'));
   const last = only('text', 'seed').text.trimEnd().split('\n').at(-1)!;
@@ -240,7 +260,8 @@ test.each(commandLines)('the command line at $page:$line exists: $words', async 
   const { code, text } = await printed(command, ...rest.filter((word) => !word.startsWith('-')), '--help');
   expect(code).toBe(0);
   const options = [...text.matchAll(/^ {2}(?:(-\w), )?(--[\w-]+)/gm)].flatMap(([, short, long]) => [short, long]);
-  for (const option of rest.filter((word) => word.startsWith('-'))) expect(options).toContain(option);
+  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  for (const option of own.filter((word) => word.startsWith('-'))) expect(options).toContain(option);
 });
 
 /** The cells of the rows of the table with this header. */
@@ -338,10 +359,7 @@ test('the first two lines of shell in the README are the main job and the tests'
   const lines = blocksOf('README.md').flatMap(({ language, text }) =>
     language === 'sh' ? text.trim().split('\n') : [],
   );
-  expect(lines.slice(0, 2)).toEqual([
-    'npm ci && npm run build && node dist/bin/gamezone.js synth examples/seed-zone/zone.yaml -o out',
-    'npm ci && npm run ci',
-  ]);
+  expect(lines.slice(0, 2)).toEqual([FIRST_COMMAND, 'npm ci && npm run ci']);
 });
 
 test('the table of what has no effect is written between its comments, and a page without them is an error', () => {
