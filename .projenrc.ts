@@ -163,6 +163,7 @@ for (const [name, file, description] of [
   ['program', 'program', 'zone programs against the command line of cdk8s'],
   ['kube', 'kube', 'the client of a cluster against the one of Kubernetes'],
   ['store', 'store', 'how the store takes 50,000 objects'],
+  ['cluster', 'cluster/run', 'what the embedded cluster costs, beside a real control plane'],
   ['rollout', 'rollout/run', 'a rollout in place on a real control plane, against a script that patches all pods'],
 ] as const) {
   project.addTask(`bench:${name}`, {
