@@ -32,9 +32,8 @@ export class ManagedFields {
         subresource: text(one['subresource']),
       };
       const time = typeof one['time'] === 'string' ? one['time'] : undefined;
-      const known = entries.get(keyOf(manager));
-      const set = FieldSet.read(one['fieldsV1']).union(known?.set ?? FieldSet.empty);
-      entries.set(keyOf(manager), { manager, time: known?.time ?? time, set });
+      // Of two entries of one manager the last is what counts.
+      entries.set(keyOf(manager), { manager, time, set: FieldSet.read(one['fieldsV1']) });
     }
     return new ManagedFields(entries);
   }

@@ -111,7 +111,7 @@ export function ownedByScaling(write: OwnedWrite, next: Json, place: FieldSet, r
   const { manager } = write;
   const fields = liveFields(write);
   // Of a number that nobody owns no track is kept.
-  if (fields.all.every(({ set }) => set.intersection(place).isEmpty)) return next;
+  if (fields.all.every(({ set }) => set.intersection(place).isEmpty)) return withFields(next, fields);
   const left = fields.map((set) => set.difference(place));
   if (isEqual(withoutFields(write.live), withoutFields(next))) return withAt(next, FIELDS, apart(fields, left, place));
   return withFields(next, replicas === 0 ? left : left.with(manager, left.of(manager).union(place), undefined));

@@ -8,6 +8,11 @@ import { canonicalQuantity } from './quantity.js';
 /** A value that cannot be read as what its type says. */
 export class DecodeError extends Error {}
 
+/** It is the string that the schema asks for, but no base64, time or quantity. */
+export class UnreadableText extends DecodeError {}
+
+const TEXTS = ['byte', 'time', 'micro-time', 'quantity'];
+
 export interface Decoded {
   readonly object: Json;
   /** Places of fields that the type does not have; they are not in the object. */
@@ -113,5 +118,6 @@ function isEmpty(value: unknown): boolean {
 }
 
 function mistyped(type: string, value: unknown, path: FieldPath): DecodeError {
-  return new DecodeError(`cannot unmarshal ${describe(value)} into field ${path.toString()} of type ${type}`);
+  const Kind = typeof value === 'string' && TEXTS.includes(type) ? UnreadableText : DecodeError;
+  return new Kind(`cannot unmarshal ${describe(value)} into field ${path.toString()} of type ${type}`);
 }

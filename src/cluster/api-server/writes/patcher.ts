@@ -6,7 +6,7 @@ import { keyFor, type Core } from '../core.js';
 import { copyOf, isRecord, list, record, text, type Json } from '../json.js';
 import { patched, type RawPatch } from '../patch/patched.js';
 import { badRequest, conflict, invalid, notFound, Refusal, unsupportedMediaType } from '../refusal.js';
-import { DecodeError } from '../typing/decode.js';
+import { DecodeError, UnreadableText } from '../typing/decode.js';
 import type { Caller } from './caller.js';
 import { readBody } from './read-body.js';
 import type { Writer } from './writer.js';
@@ -53,14 +53,15 @@ export class Patcher {
     if (!stored) checkNew(resource, name, configuration);
     const write = this.writer.owning(resource, live, caller, subresource);
     const manager = { ...write.manager, operation: 'Apply' as const };
-    const next = typed(resource, namespace, name, () => applied({ ...write, manager }, configuration, force));
-    const object = this.writer.placed(
-      resource,
-      namespace,
-      readBody(resource, next, { ...caller, fieldValidation: 'Ignore' }, body),
-    );
-    if (!stored) return this.writer.insert(resource, object, caller, true);
-    return this.writer.change(resource, stored, object, caller, { subresource, isOwned: true });
+    const object = typed(resource, namespace, name, () => {
+      const next = applied({ ...write, manager }, configuration, force);
+      // Texts are read only now: whoever owns the field is heard before that.
+      resource.type.decode(next);
+      return readBody(resource, next, { ...caller, fieldValidation: 'Ignore' }, body);
+    });
+    const placed = this.writer.placed(resource, namespace, object);
+    if (!stored) return this.writer.insert(resource, placed, caller, true);
+    return this.writer.change(resource, stored, placed, caller, { subresource, isOwned: true });
   }
 
   /** What is applied, in the server's own form, without what it does not say. */
@@ -76,13 +77,7 @@ export class Patcher {
       throw badRequest(
         `the name of the object (${text(metadata['name'])}) does not match the name on the URL (${name})`,
       );
-    let unknown: readonly string[];
-    try {
-      unknown = resource.type.decode(body).unknown;
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      throw untyped(resource, namespace, name, error.message);
-    }
+    const unknown = unknownIn(resource, namespace, name, body);
     // What no schema declares cannot be owned, whatever the request says of unknown fields.
     if (unknown.length > 0) throw untyped(resource, namespace, name, `.${unknown[0]!}: field not declared in schema`);
     const said = withoutNulls(body);
@@ -93,6 +88,17 @@ export class Patcher {
 }
 
 const CUSTOM_PATCHES = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
+
+/** Fields that no schema declares. Where a text cannot be read nobody has looked at the rest. */
+function unknownIn(resource: ServedResource, namespace: string, name: string, body: Json): readonly string[] {
+  try {
+    return resource.type.decode(body).unknown;
+  } catch (error) {
+    if (error instanceof UnreadableText) return [];
+    if (!(error instanceof DecodeError)) throw error;
+    throw untyped(resource, namespace, name, error.message);
+  }
+}
 
 function checkNew(resource: ServedResource, name: string, configuration: Json): void {
   const { uid, resourceVersion } = record(configuration['metadata']);
@@ -107,7 +113,8 @@ function typed<T>(resource: ServedResource, namespace: string, name: string, act
   try {
     return act();
   } catch (error) {
-    if (error instanceof Untyped) throw untyped(resource, namespace, name, error.message);
+    if (error instanceof Untyped || error instanceof UnreadableText)
+      throw untyped(resource, namespace, name, error.message);
     throw error;
   }
 }
