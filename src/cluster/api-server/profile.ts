@@ -8,6 +8,8 @@ export interface Profile {
   readonly podGeneration: boolean;
   /** `revisionHistoryLimit` of a StatefulSet may change. */
   readonly historyLimitChanges: boolean;
+  /** A name that the server makes is made anew where it is taken, each time for a copy of the object. */
+  readonly retriesNames: boolean;
   /** The subresource `pods/resize` is there. */
   readonly podResize: boolean;
 }
@@ -18,6 +20,7 @@ export const PROFILES = {
     gitVersion: 'v1.34.10',
     podGeneration: true,
     historyLimitChanges: true,
+    retriesNames: true,
     podResize: true,
   },
   '1.30': {
@@ -25,6 +28,7 @@ export const PROFILES = {
     gitVersion: 'v1.30.14',
     podGeneration: false,
     historyLimitChanges: false,
+    retriesNames: false,
     podResize: false,
   },
 } as const satisfies Readonly<Record<string, Profile>>;

@@ -112,15 +112,20 @@ export function ownedByScaling(write: OwnedWrite, next: Json, place: FieldSet, r
   const fields = liveFields(write);
   // Of a number that nobody owns no track is kept.
   if (fields.all.every(({ set }) => set.intersection(place).isEmpty)) return withFields(next, fields);
+  if (isEqual(withoutFields(write.live), withoutFields(next))) return withAt(next, FIELDS, apart(fields, place));
   const left = fields.map((set) => set.difference(place));
-  if (isEqual(withoutFields(write.live), withoutFields(next))) return withAt(next, FIELDS, apart(fields, left, place));
   return withFields(next, replicas === 0 ? left : left.with(manager, left.of(manager).union(place), undefined));
 }
 
-/** Who owned the number before owns it on, in an entry of its own: an oddity of the real server, which clients see as a change. */
-function apart(fields: ManagedFields, left: ManagedFields, place: FieldSet): Json[] {
-  const owners = fields.all.filter(({ set }) => !set.intersection(place).isEmpty);
+/**
+ * Who owned the number before owns it on; who came to it by an update does so in an entry of its own. An oddity of the real server,
+ * to which an updater of a Scale is not the updater of its object, and which clients see as a change.
+ */
+function apart(fields: ManagedFields, place: FieldSet): Json[] {
+  const isUpdater = ({ operation }: Manager): boolean => operation === 'Update';
+  const owners = fields.all.filter(({ manager, set }) => isUpdater(manager) && !set.intersection(place).isEmpty);
   const own = owners.map(({ manager }) => ManagedFields.none.with(manager, place, undefined).write()[0]!);
+  const left = fields.map((set, manager) => (isUpdater(manager) ? set.difference(place) : set));
   return [...own, ...left.write()];
 }
 

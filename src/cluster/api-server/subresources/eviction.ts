@@ -28,7 +28,7 @@ export function evict(
   const pod = core.stored(pods, namespace, name);
   checkPreconditions(pods, pod, deletion);
   if (!isFree(pod)) askBudget(core, pod, deletion.dryRun);
-  if (!deletion.dryRun && pod.metadata.deletionTimestamp === undefined) markDisrupted(core, pods, pod);
+  if (!deletion.dryRun) markDisrupted(core, pods, pod);
   deleter.delete(pods, namespace, name, { ...deletion, resourceVersion: undefined });
   return success(201);
 }

@@ -8,8 +8,11 @@ import { canonicalQuantity } from './quantity.js';
 /** A value that cannot be read as what its type says. */
 export class DecodeError extends Error {}
 
-/** It is the string that the schema asks for, but no base64, time or quantity. */
-export class UnreadableText extends DecodeError {}
+/** Everything is of the type that the schema says, but a string is no base64, time or quantity. */
+export class UnreadableText extends DecodeError {
+  /** As of what is {@link Decoded}. */
+  unknown: readonly string[] = [];
+}
 
 const TEXTS = ['byte', 'time', 'micro-time', 'quantity'];
 
@@ -27,10 +30,17 @@ export interface Decoded {
  */
 export function decode(shape: ObjectShape, value: unknown): Decoded {
   const unknown: string[] = [];
-  return { object: new Decoder(unknown).object(shape, value, FieldPath.root), unknown };
+  const decoder = new Decoder(unknown);
+  const object = decoder.object(shape, value, FieldPath.root);
+  if (decoder.unreadable === undefined) return { object, unknown };
+  decoder.unreadable.unknown = unknown;
+  throw decoder.unreadable;
 }
 
 class Decoder {
+  /** The first one, which counts when nothing worse is found. */
+  unreadable: UnreadableText | undefined;
+
   constructor(private readonly unknown: string[]) {}
 
   object(shape: ObjectShape, value: unknown, path: FieldPath): Json {
@@ -65,7 +75,17 @@ class Decoder {
         return map;
       }
       default:
-        return scalar(shape, value, path);
+        return this.scalar(shape, value, path);
+    }
+  }
+
+  private scalar(shape: ScalarShape, value: unknown, path: FieldPath): unknown {
+    try {
+      return scalar(shape, value, path);
+    } catch (error) {
+      if (!(error instanceof UnreadableText)) throw error;
+      this.unreadable ??= error;
+      return value;
     }
   }
 

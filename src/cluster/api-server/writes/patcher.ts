@@ -89,12 +89,12 @@ export class Patcher {
 
 const CUSTOM_PATCHES = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
 
-/** Fields that no schema declares. Where a text cannot be read nobody has looked at the rest. */
+/** Fields that no schema declares. */
 function unknownIn(resource: ServedResource, namespace: string, name: string, body: Json): readonly string[] {
   try {
     return resource.type.decode(body).unknown;
   } catch (error) {
-    if (error instanceof UnreadableText) return [];
+    if (error instanceof UnreadableText) return error.unknown;
     if (!(error instanceof DecodeError)) throw error;
     throw untyped(resource, namespace, name, error.message);
   }

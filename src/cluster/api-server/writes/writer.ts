@@ -4,7 +4,7 @@ import { Admission } from '../admission/admission.js';
 import { ownedByUpdate, untimed, type OwnedWrite } from '../apply/ownership.js';
 import { shown, type ServedResource } from '../catalog/served-resource.js';
 import { keyFor, type Core } from '../core.js';
-import { frozen, isEqual, list, record, text, withAt, type Json } from '../json.js';
+import { copyOf, frozen, isEqual, list, record, text, withAt, type Json } from '../json.js';
 import {
   alreadyExists,
   badRequest,
@@ -176,9 +176,11 @@ export class Writer {
         },
       ]);
     const collection = this.core.collection(resource);
+    // What a kind's defaults share within an object is not shared in a copy.
+    const own = this.core.profile.retriesNames ? copyOf(object) : object;
     for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
       const name = prefix.slice(0, LONGEST_PREFIX) + this.core.suffix(SUFFIX);
-      if (!collection.get(keyFor(text(metadata['namespace']), name))) return withAt(object, ['metadata', 'name'], name);
+      if (!collection.get(keyFor(text(metadata['namespace']), name))) return withAt(own, ['metadata', 'name'], name);
     }
     throw new Refusal(409, 'AlreadyExists', `no free name for ${prefix}`);
   }

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { crds } from '../../../../src/api/crds.js';
 import { ApiServer } from '../../../../src/cluster/api-server/api-server.js';
+import { PROFILES, type ProfileName } from '../../../../src/cluster/api-server/profile.js';
 import { VirtualClock } from '../../../../src/cluster/virtual-clock.js';
 import type { KubeApi } from '../../../../src/kube/api.js';
 import { connect, type Connection } from '../../../../src/kube/connect.js';
@@ -17,7 +18,9 @@ import { RESOURCES, scriptOf } from './script.js';
 /** Red objects are watched by themselves: those that become or cease to be red come and go. */
 const SELECTOR = 'color=red';
 
-/** A real API server and the embedded one, which are asked the same. */
+const isProfile = (version: string): version is ProfileName => version in PROFILES;
+
+/** A real API server and the embedded one as the same version of Kubernetes, which are asked the same. */
 export class Pair {
   private constructor(
     private readonly controlPlane: ControlPlane,
@@ -30,7 +33,10 @@ export class Pair {
     const controlPlane = await startControlPlane({ parts: [], audit: 'off', users: ['user'] });
     const connection = connect({ kubeconfig: controlPlane.as('user').kubeconfig, fieldManager: 'user' });
     await installCrds(controlPlane);
-    const server = new ApiServer({ clock: new VirtualClock(), serviceAccounts: false });
+    const { major, minor } = (await connection.api.raw('/version')) as { readonly major: string; readonly minor: string };
+    const version = `${major}.${minor}`;
+    if (!isProfile(version)) throw new Error(`no profile of the embedded API server is Kubernetes ${version}`);
+    const server = new ApiServer({ clock: new VirtualClock(), serviceAccounts: false, version });
     const embedded = server.client('user');
     for (const { yaml } of await crds()) await embedded.create(customResourceDefinitions, parse(yaml) as KubeObject);
     const pair = new Pair(controlPlane, connection, new Side(connection.api), new Side(embedded));
