@@ -3,7 +3,9 @@ import type { KubeObject } from '../kube/objects.js';
 import { reportProblems } from '../synth/problem-report.js';
 import { UserError } from '../synth/user-error.js';
 import { runCommand } from './dev/command.js';
+import { withData, type DevData } from './dev/data.js';
 import { objectsOf } from './dev/deploy.js';
+import { untilBack } from './dev/resume.js';
 import { Rollouts } from './dev/rollout.js';
 import { say } from './dev/say.js';
 import { World } from './dev/world.js';
@@ -15,6 +17,8 @@ export interface DevOptions {
   readonly port: string;
   readonly kubeconfig?: string;
   readonly namespace?: string;
+  /** The folder in which the cluster is kept. */
+  readonly data?: string;
   readonly timeout: string;
   readonly logLevel: Level;
   /** Further versions of the zone, each rolled out when the one before has come to rest. */
@@ -37,18 +41,36 @@ export async function dev(
   const port = portOf(options.port);
   const versions = await versionsOf([zone ?? onlyZoneHere(), ...(options.then ?? [])], options);
   const { logLevel, kubeconfig } = options;
-  const world = await World.start({ speed, port, logLevel, ...(kubeconfig !== undefined && { kubeconfig }) });
+  const live = async (data?: DevData): Promise<number> => {
+    const given = { ...(kubeconfig !== undefined && { kubeconfig }), ...(data && { data }) };
+    const world = await World.start({ speed, port, logLevel, ...given });
+    return await around(world, versions, command, patience, options, stop);
+  };
+  return options.data === undefined ? await live() : await withData(options.data, live);
+}
+
+async function around(
+  world: World,
+  versions: readonly Version[],
+  command: readonly string[],
+  patience: number,
+  options: DevOptions,
+  stop: AbortSignal,
+): Promise<number> {
   const rollouts = new Rollouts(world, patience, stop);
   try {
     let settled = true;
+    const isKept = world.isResumed;
+    if (isKept) await untilBack(world, patience, stop);
     for (const [at, { source, objects }] of versions.entries()) {
       if (stop.aborted) break;
-      settled = at === 0 ? await rollouts.begin(objects) : await rollouts.go(source, objects);
+      settled = at === 0 && !isKept ? await rollouts.begin(objects) : await rollouts.go(source, objects);
       if (!settled && options.exit) break;
     }
     if (command.length > 0 && !stop.aborted) return await runCommand(command, world.kubeconfig, stop);
     if (options.exit) return settled ? EXIT.done : EXIT.failed;
-    say(`ready: export KUBECONFIG=${world.kubeconfig}\nCtrl-C ends it, and leaves nothing`);
+    const left = options.data === undefined ? 'leaves nothing' : `leaves it in ${options.data}`;
+    say(`ready: export KUBECONFIG=${world.kubeconfig}\nCtrl-C ends it, and ${left}`);
     await aborted(stop);
     return EXIT.done;
   } finally {

@@ -3,6 +3,7 @@ import type { Clock } from '../kube/clock.js';
 import type { Resource } from '../kube/resource.js';
 import { ApiServer, type ClientOptions } from './api-server/api-server.js';
 import type { ProfileName } from './api-server/profile.js';
+import type { Journal } from './api-server/storage/journal.js';
 import { NativeControllers, type ControllerName } from './controllers/controllers.js';
 import { NEEDED } from './controllers/discovery.js';
 import { pods } from './controllers/informed.js';
@@ -14,6 +15,7 @@ import { KubeletModel } from './kubelet/kubelet.js';
 import type { ModelNodeOptions } from './kubelet/node.js';
 import { podsOf } from './kubelet/pod-source.js';
 import type { KubeletTimings } from './kubelet/timings.js';
+import { hash } from './random.js';
 
 export interface EmbeddedClusterOptions {
   /** Virtual for a preview, the machine's for a person. */
@@ -36,6 +38,11 @@ export interface EmbeddedClusterOptions {
   readonly nodeMonitor?: NodeMonitorTimes;
   /** Milliseconds for which the API server keeps history. @default 5 minutes */
   readonly keepFor?: number;
+  /**
+   * Keeps the cluster beyond this process. One that was kept comes back as after a power cut: its machines boot, and what ran on them is
+   * started again. @default nothing is kept
+   */
+  readonly journal?: Journal;
   /** @default all */
   readonly controllers?: readonly ControllerName[];
   /** What did not succeed inside, and is tried again. @default ignored */
@@ -53,10 +60,19 @@ export class EmbeddedCluster {
   readonly kubelets: KubeletModel;
 
   constructor(options: EmbeddedClusterOptions) {
-    const { clock, seed = 1, version = '1.34', nodes = TWO_NODES, keepFor, nodeMonitor, onError } = options;
+    const { clock, version = '1.34', nodes = TWO_NODES, keepFor, journal, nodeMonitor, onError } = options;
     const { behaviour, registry, timings, heartbeat } = options;
+    // What an earlier life drew is not drawn again: UIDs, names, ids of containers.
+    const lived = journal?.revision ?? 0;
+    const seed = lived === 0 ? (options.seed ?? 1) : hash(`${options.seed ?? 1}/${lived}`);
     this.clock = clock;
-    this.server = new ApiServer({ clock, seed, version, ...(keepFor !== undefined && { keepFor }) });
+    this.server = new ApiServer({
+      clock,
+      seed,
+      version,
+      ...(keepFor !== undefined && { keepFor }),
+      ...(journal && { journal }),
+    });
     this.controllers = new NativeControllers({
       apiOf: (name) => this.client(userOf(name), { fieldManager: 'kube-controller-manager' }),
       clock,
@@ -76,6 +92,7 @@ export class EmbeddedCluster {
       seed,
       nodes,
       source: podsOf(this.controllers.informers.store(pods)),
+      boots: lived > 0,
       ...(behaviour && { behaviour }),
       ...(registry && { registry }),
       ...(timings && { timings }),

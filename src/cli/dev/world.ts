@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import type { Pod } from '../../api/pod.js';
-import { HttpFace } from '../../cluster/api-server/http/face.js';
+import { HttpFace, type HttpFaceOptions } from '../../cluster/api-server/http/face.js';
 import { EmbeddedCluster } from '../../cluster/embedded-cluster.js';
 import { fastClock } from '../../cluster/fast-clock.js';
 import { logTo, textOf, type Level, type Log } from '../../controller/log.js';
@@ -12,9 +11,11 @@ import { Runtime } from '../../controller/runtime.js';
 import type { KubeApi } from '../../kube/api.js';
 import { systemClock } from '../../kube/clock.js';
 import type { KubeObject } from '../../kube/objects.js';
-import { customResourceDefinitions, pods } from '../../kube/resource.js';
-import { servedCrds } from '../crds.js';
+import { pods } from '../../kube/resource.js';
 import { containers } from './containers.js';
+import type { DevData } from './data.js';
+import { installDefinitions } from './definitions.js';
+import { readyPods } from './resume.js';
 import { say } from './say.js';
 
 export interface WorldOptions {
@@ -25,6 +26,8 @@ export interface WorldOptions {
   /** Where the kubeconfig is written; it goes at the end. @default a file in a folder of its own */
   readonly kubeconfig?: string;
   readonly logLevel: Level;
+  /** Where the cluster is kept, and its kubeconfig. @default nowhere */
+  readonly data?: DevData;
 }
 
 const USER = 'developer';
@@ -32,16 +35,21 @@ const USER = 'developer';
 /** The embedded cluster with our kinds, its HTTP face, the controller in this process, and the file that leads to it all. */
 export class World {
   private constructor(
+    private readonly options: WorldOptions,
     readonly cluster: EmbeddedCluster,
     readonly api: KubeApi,
     readonly kubeconfig: string,
     private readonly face: HttpFace,
     private readonly runtime: Runtime,
-    private readonly folder: string | undefined,
+    /** UIDs of the pods that were Ready when a kept cluster ended. */
+    readonly wereReady: ReadonlySet<string>,
+    /** A file or folder that goes with it. */
+    private readonly leftover: string | undefined,
   ) {}
 
   static async start(options: WorldOptions): Promise<World> {
-    const clock = options.speed === 1 ? systemClock : fastClock(options.speed);
+    const { speed, data } = options;
+    const clock = data ? data.clock(speed) : speed === 1 ? systemClock : fastClock(speed);
     const log = logTo({
       clock,
       write: (line) => process.stderr.write(line),
@@ -49,7 +57,12 @@ export class World {
       level: options.logLevel,
     });
     const onError = (error: unknown, doing: string): void => log.debug('tried again', { doing, why: textOf(error) });
-    const cluster = new EmbeddedCluster({ clock, behaviour: containers, onError });
+    const cluster = new EmbeddedCluster({
+      clock,
+      behaviour: containers,
+      onError,
+      ...(data && { journal: data.journal }),
+    });
     try {
       return await World.open(cluster, options, log);
     } catch (error) {
@@ -60,36 +73,49 @@ export class World {
 
   private static async open(cluster: EmbeddedCluster, options: WorldOptions, log: Log): Promise<World> {
     const { clock } = cluster;
+    const { data } = options;
+    const wereReady = readyPods(cluster.server);
     await cluster.start();
     const admin = cluster.client('gamezone', { fieldManager: 'gamezone-dev' });
-    for (const { yaml } of await servedCrds()) await admin.create(customResourceDefinitions, load(yaml) as KubeObject);
+    await installDefinitions(admin);
     const runtime = new Runtime({
       api: cluster.client('gamezone-controller', { fieldManager: 'gamezone-controller' }),
       clock,
       log,
       identity: 'gamezone-dev',
     });
-    const face = await HttpFace.listen({
+    const face = await listen(options, {
       server: cluster.server,
-      users: new Map([[randomBytes(24).toString('base64url'), USER]]),
-      port: options.port,
+      users: new Map([[data?.token ?? randomBytes(24).toString('base64url'), USER]]),
       logs: (pod, query) => logsOf(cluster, admin, pod, query),
       onError: (error) => log.error('the embedded API server', { why: textOf(error) }),
     });
     runtime.start();
-    const folder = options.kubeconfig === undefined ? mkdtempSync(join(tmpdir(), 'gamezone-dev-')) : undefined;
-    const kubeconfig = options.kubeconfig ?? join(folder!, 'kubeconfig');
+    const given = options.kubeconfig ?? data?.kubeconfig;
+    const folder = given === undefined ? mkdtempSync(join(tmpdir(), 'gamezone-dev-')) : undefined;
+    const kubeconfig = given ?? join(folder!, 'kubeconfig');
     writeFileSync(kubeconfig, face.kubeconfig(USER), { mode: 0o600 });
     say(`an embedded Kubernetes ${cluster.server.core.profile.gitVersion} listens on ${face.url}`);
-    return new World(cluster, admin, kubeconfig, face, runtime, folder);
+    const leftover = folder ?? options.kubeconfig;
+    return new World(options, cluster, admin, kubeconfig, face, runtime, wereReady, leftover);
+  }
+
+  /** It was kept: what was deployed is there. */
+  get isResumed(): boolean {
+    return (this.options.data?.journal.revision ?? 0) > 0;
   }
 
   async stop(): Promise<void> {
     await this.face.close();
     await this.runtime.stop();
     await this.cluster.stop();
-    rmSync(this.folder ?? this.kubeconfig, { recursive: true, force: true });
+    if (this.leftover !== undefined) rmSync(this.leftover, { recursive: true, force: true });
   }
+}
+
+function listen({ port, data }: WorldOptions, options: HttpFaceOptions): Promise<HttpFace> {
+  if (!data) return HttpFace.listen({ ...options, port });
+  return data.listen(port, (at) => HttpFace.listen({ ...options, authority: data.authority, port: at }));
 }
 
 async function logsOf(

@@ -14,8 +14,10 @@ import type { RawPatch } from './patch/patched.js';
 import { PROFILES, type ProfileName } from './profile.js';
 import { listObjects, type ListRequest } from './reads.js';
 import { noSuchPath, notAllowed } from './refusal.js';
+import { forgetWhatIsOver } from './resumption.js';
 import { bind } from './subresources/binding.js';
 import { evict } from './subresources/eviction.js';
+import type { Journal } from './storage/journal.js';
 import { Scales } from './subresources/scale.js';
 import { Watch, type WatchRequest } from './watching.js';
 import type { Caller } from './writes/caller.js';
@@ -31,6 +33,8 @@ export interface ApiServerOptions {
   readonly version?: ProfileName;
   /** Milliseconds for which history is kept, for watches and pages. @default 5 minutes */
   readonly keepFor?: number;
+  /** Keeps all objects beyond this process, and has those of the one before. @default nothing is kept */
+  readonly journal?: Journal;
   /** Pods need the service account of their namespace, which a controller makes. @default true */
   readonly serviceAccounts?: boolean;
   /** Makes what controllers make in every namespace, for a server without any. @default false */
@@ -67,11 +71,15 @@ export class ApiServer {
     seed = 1,
     version = '1.34',
     keepFor,
+    journal,
     serviceAccounts = true,
     fillsNamespaces = false,
     exec,
   }: ApiServerOptions) {
-    this.core = new Core(clock, PROFILES[version], random(seed).fork('api-server'), keepFor);
+    this.core = new Core(clock, PROFILES[version], random(seed).fork('api-server'), {
+      ...(keepFor !== undefined && { keepFor }),
+      ...(journal && { journal }),
+    });
     this.audit = new AuditLog(clock);
     this.writer = new Writer(this.core, { serviceAccounts });
     this.patcher = new Patcher(this.core, this.writer);
@@ -79,6 +87,7 @@ export class ApiServer {
     this.scales = new Scales(this.core, this.writer);
     this.execute = exec;
     followDefinitions(this);
+    if (journal) forgetWhatIsOver(this.core);
     startCluster(this, fillsNamespaces);
   }
 

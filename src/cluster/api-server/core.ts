@@ -1,14 +1,16 @@
 import type { Clock } from '../../kube/clock.js';
 import type { Stored } from '../../kube/objects.js';
-import { namespaces } from '../../kube/resource.js';
+import { namespaces, services } from '../../kube/resource.js';
 import { between, hexadecimal, type Random } from '../random.js';
 import { Catalog } from './catalog/catalog.js';
 import type { ServedResource } from './catalog/served-resource.js';
 import { shown } from './catalog/served-resource.js';
+import { at, text } from './json.js';
 import type { Surroundings } from './kinds/strategy.js';
 import type { Profile } from './profile.js';
 import { notFound } from './refusal.js';
 import type { Collection } from './storage/collection.js';
+import type { Journal } from './storage/journal.js';
 import { Storage } from './storage/storage.js';
 
 /** What all requests share. */
@@ -21,10 +23,11 @@ export class Core implements Surroundings {
     readonly clock: Clock,
     readonly profile: Profile,
     private readonly random: Random,
-    keepFor?: number,
+    options: { readonly keepFor?: number; readonly journal?: Journal } = {},
   ) {
     this.catalog = new Catalog(profile);
-    this.storage = new Storage({ clock, ...(keepFor !== undefined && { keepFor }) });
+    this.storage = new Storage({ clock, ...options });
+    this.addresses = this.newestAddress();
   }
 
   collection({ id }: Pick<ServedResource, 'id'>): Collection {
@@ -67,6 +70,17 @@ export class Core implements Surroundings {
   clusterIp(): string {
     const number = ++this.addresses;
     return `10.${96 + ((number >> 16) & 15)}.${(number >> 8) & 255}.${number & 255}`;
+  }
+
+  /** The highest of those that were given away before this process began. */
+  private newestAddress(): number {
+    const given = [...this.collection(this.catalog.resource(services)).values()].map(
+      (service) => /^10\.(\d+)\.(\d+)\.(\d+)$/.exec(text(at(service, 'spec', 'clusterIP'))) ?? [],
+    );
+    const numbers = given.map(
+      ([, high, middle, low]) => ((Number(high) - 96) << 16) + (Number(middle) << 8) + Number(low),
+    );
+    return Math.max(0, ...numbers.filter((number) => number > 0));
   }
 }
 

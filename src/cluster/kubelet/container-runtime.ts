@@ -234,6 +234,13 @@ export class ContainerRuntime {
     }
   }
 
+  /** What an earlier life of this machine has left of a pod, all of it dead. The newest container of a name first. */
+  restore(uid: string, sandbox: Sandbox, containers: readonly RuntimeContainer[]): void {
+    const attempts = new Map<string, number>();
+    for (const { name, attempt } of containers) attempts.set(name, Math.max(attempts.get(name) ?? 0, attempt + 1));
+    this.pods.set(uid, { sandbox: { ...sandbox, isReady: false }, containers: [...containers], attempts });
+  }
+
   private exited(process: Process, code: number, reason = code === 0 ? 'Completed' : 'Error'): void {
     const { clock, oracle } = this.options;
     const { id, pod } = process.start;

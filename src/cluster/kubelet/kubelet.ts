@@ -30,6 +30,8 @@ export interface KubeletModelOptions {
   readonly heartbeat?: Partial<HeartbeatTimings>;
   /** Binds pods to nodes, where the cluster has no scheduler. @default false */
   readonly binds?: boolean;
+  /** The machines were off: what the API says ran on them has ended, and is started again. @default false, they are new */
+  readonly boots?: boolean;
   /** What the cluster did not do when it was asked. It is tried again. @default ignored */
   readonly onError?: (error: unknown, doing: string) => void;
 }
@@ -47,10 +49,10 @@ export class KubeletModel {
   private unfollow: () => void = () => undefined;
 
   constructor(private readonly options: KubeletModelOptions) {
-    const { api, clock, seed, nodes, binds = false, onError = () => undefined } = options;
+    const { api, clock, seed, nodes, binds = false, boots = false, onError = () => undefined } = options;
     const { behaviour = untroubled, registry = boundlessRegistry, timings = labTimings } = options;
     const source = random(seed);
-    const around = { api, clock, behaviour, registry, timings, oracle: this.oracle, onError };
+    const around = { api, clock, behaviour, registry, timings, oracle: this.oracle, boots, onError };
     const heartbeat = { ...kubeletHeartbeat, ...options.heartbeat };
     this.nodes = new Map(
       nodes.map((node, at) => [
@@ -112,6 +114,11 @@ export class KubeletModel {
         message: 'the pod has no modelled node',
       }
     );
+  }
+
+  /** Whether what the API says of a pod's containers is so: all that it says run do. */
+  runs(pod: Pod): boolean {
+    return this.nodes.get(pod.spec.nodeName ?? '')?.runs(pod) ?? false;
   }
 
   private changed(pod: Pod): void {

@@ -10,6 +10,7 @@ import { NodeImages, type Registry } from './images.js';
 import { KUBELET_VERSION, reportsGeneration, type NodeShape } from './node-object.js';
 import type { Oracle } from './oracle.js';
 import { latest } from './pod-actions.js';
+import { findRemains } from './remains.js';
 import { StatusWriter } from './status-writer.js';
 import { hurried, type KubeletTimings } from './timings.js';
 
@@ -31,6 +32,8 @@ export interface NodeSurroundings {
   readonly oracle: Oracle;
   /** Of the nodes of this model; its addresses follow from it. */
   readonly index: number;
+  /** Containers of an earlier life are on its disk. */
+  readonly boots: boolean;
   readonly onError: (error: unknown, doing: string) => void;
 }
 
@@ -133,8 +136,18 @@ export class ModelNode {
     return run.answer?.(request, moment) ?? { kind: 'refused', message: 'nothing listens' };
   }
 
+  /** Whether everything that the pod's status says runs does. */
+  runs({ status = {} }: Pod): boolean {
+    const { initContainerStatuses = [], containerStatuses = [] } = status;
+    return [...initContainerStatuses, ...containerStatuses].every(
+      ({ state, containerID = '' }) => !state?.running || this.runtime.processOf(containerID) !== undefined,
+    );
+  }
+
   changed(pod: Pod): void {
     const uid = pod.metadata.uid ?? '';
+    if (this.around.boots && !this.isSynced && !this.pods.has(uid))
+      findRemains(pod, this.runtime, this.images, this.clock);
     this.pods.set(uid, pod);
     this.acting?.kubelet.changedPod(pod);
   }

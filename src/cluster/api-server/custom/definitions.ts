@@ -3,7 +3,9 @@ import { customResourceDefinitions } from '../../../kube/resource.js';
 import type { ApiServer } from '../api-server.js';
 import { customCatalog } from '../catalog/custom.js';
 import type { ServedResource } from '../catalog/served-resource.js';
+import type { Core } from '../core.js';
 import { list, record, text, type Json } from '../json.js';
+import { Refusal } from '../refusal.js';
 
 const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 
@@ -12,12 +14,34 @@ export function followDefinitions(server: ApiServer): void {
   const { core } = server;
   const resource = server.resource(customResourceDefinitions);
   const collection = core.collection(resource);
+  // What is going is served until all of it is gone.
+  for (const object of collection.values()) {
+    serve(server, resource, object);
+    if (object.metadata.deletionTimestamp !== undefined)
+      soon(core, () => clean(server, resource, object.metadata.name));
+  }
   collection.follow(({ type, object }) => {
     const { name, deletionTimestamp } = object.metadata;
     if (type === 'DELETED') withdraw(server, name);
-    else if (deletionTimestamp !== undefined) queueMicrotask(() => clean(server, resource, name));
+    else if (deletionTimestamp !== undefined) soon(core, () => clean(server, resource, name));
     else serve(server, resource, object);
   });
+}
+
+/** Milliseconds. */
+const RETRY = 1000;
+
+/** Not within the write that led to it; again, where what is stored could not be kept. */
+function soon(core: Core, act: () => void): void {
+  const attempt = (): void => {
+    try {
+      act();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      core.clock.after(RETRY, attempt);
+    }
+  };
+  queueMicrotask(attempt);
 }
 
 function serve(server: ApiServer, resource: ServedResource, definition: Stored): void {
@@ -30,7 +54,7 @@ function serve(server: ApiServer, resource: ServedResource, definition: Stored):
     for (const served of catalog.servedBy(name)) if (isNew) server.core.collection(served);
     specs.set(server, (specs.get(server) ?? new Map<string, unknown>()).set(name, content['spec']));
   }
-  queueMicrotask(() => establish(server, resource, name));
+  soon(server.core, () => establish(server, resource, name));
 }
 
 /** The specs that are served, so that a write of the status makes nothing anew. */
@@ -89,7 +113,7 @@ function clean(server: ApiServer, resource: ServedResource, name: string): void 
       const forget = objects.follow(({ type }) => {
         if (type !== 'DELETED' || objects.size > 0) return;
         forget();
-        queueMicrotask(() => clean(server, resource, name));
+        soon(core, () => clean(server, resource, name));
       });
       return;
     }

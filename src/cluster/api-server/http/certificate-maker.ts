@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 
 // Certificates made on the spot, for servers on this machine: Node signs, but does not make any. The shapes are those of RFC 5280.
@@ -21,14 +21,29 @@ export interface CertificateOptions {
 }
 
 const HOUR = 3_600_000;
+/** How long an authority is good for that is made here. */
+const DECADE = 10 * 365 * 86_400_000;
 
 /** An authority that signs certificates for servers and clients. */
 export class CertificateMaker {
   readonly cert: string;
-  private readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  private readonly privateKey: KeyObject;
 
-  constructor(private readonly name = 'test-authority') {
-    this.cert = this.signed({ name }, this.keys.publicKey, true);
+  /** @param known one that was made before, by the same name. @default a new one */
+  constructor(
+    private readonly name = 'test-authority',
+    known?: Certificate,
+  ) {
+    this.privateKey = known
+      ? createPrivateKey(known.key)
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    const notAfter = new Date(Date.now() + DECADE);
+    this.cert = known?.cert ?? this.signed({ name, notAfter }, createPublicKey(this.privateKey), true);
+  }
+
+  /** PEM; whoever has it signs as this authority. */
+  get key(): string {
+    return this.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   }
 
   make(options: CertificateOptions): Certificate {
@@ -53,7 +68,7 @@ export class CertificateMaker {
       publicKey.export({ type: 'spki', format: 'der' }),
       tagged(0xa3, sequence(...extensions)),
     );
-    const der = sequence(body, algorithm, bits(sign('sha256', body, this.keys.privateKey)));
+    const der = sequence(body, algorithm, bits(sign('sha256', body, this.privateKey)));
     const lines = der.toString('base64').replaceAll(/.{64}/g, '$&\n').trimEnd();
     return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
   }

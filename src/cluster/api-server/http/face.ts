@@ -21,6 +21,8 @@ export interface HttpFaceOptions {
   readonly users: ReadonlyMap<string, string>;
   /** @default one that is free */
   readonly port?: number;
+  /** By which the server is known. @default one of its own */
+  readonly authority?: CertificateMaker;
   /** The log of a container; without it `kubectl logs` is refused. */
   readonly logs?: (
     pod: { readonly namespace: string; readonly name: string },
@@ -29,6 +31,9 @@ export interface HttpFaceOptions {
   /** A request that failed for a reason of ours: a bug. @default ignored; the client is told 500 */
   readonly onError?: (error: unknown) => void;
 }
+
+/** The name of the authority. */
+export const AUTHORITY = 'gamezone embedded cluster';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -45,7 +50,7 @@ export class HttpFace {
   private readonly http: Server;
 
   private constructor(private readonly options: HttpFaceOptions) {
-    const maker = new CertificateMaker('gamezone embedded cluster');
+    const maker = options.authority ?? new CertificateMaker(AUTHORITY);
     const certificate = maker.make({ name: 'kube-apiserver', notAfter: new Date(Date.now() + YEAR) });
     this.authority = maker.cert;
     this.http = createServer(certificate, (request, response) => void this.answer(request, response));

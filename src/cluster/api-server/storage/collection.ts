@@ -17,8 +17,14 @@ export class Collection {
   private sorted: readonly string[] | undefined;
   private readonly listeners = new Set<(change: Change) => void>();
 
-  /** @param since the version at which it began to be served: nobody can watch from before */
-  constructor(readonly since: number) {}
+  /**
+   * @param id a name of its own such as `apps/statefulsets`
+   * @param since the version at which it began to be served: nobody can watch from before
+   */
+  constructor(
+    readonly id: string,
+    readonly since: number,
+  ) {}
 
   get size(): number {
     return this.objects.size;
@@ -62,6 +68,12 @@ export class Collection {
     if (change.type !== 'MODIFIED') this.sorted = undefined;
     this.history.push(change);
     for (const listen of this.listeners) listen(change);
+  }
+
+  /** What was there before this process began. */
+  restore(key: string, object: Stored): void {
+    this.objects.set(key, object);
+    this.sorted = undefined;
   }
 
   forget(revision: number): void {
