@@ -61,7 +61,10 @@ async function around(
   try {
     let settled = true;
     const isKept = world.isResumed;
-    if (isKept) await untilBack(world, patience, stop);
+    if (isKept) {
+      await untilBack(world, patience, stop);
+      rollouts.resume(versions.flatMap(({ objects }) => objects));
+    }
     for (const [at, { source, objects }] of versions.entries()) {
       if (stop.aborted) break;
       settled = at === 0 && !isKept ? await rollouts.begin(objects) : await rollouts.go(source, objects);

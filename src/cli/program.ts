@@ -196,6 +196,7 @@ Examples:
   gamezone dev zone.yaml                        until Ctrl-C; prints what to export
   gamezone dev zone.yaml -- kubectl get pods    around a command
   gamezone dev zone.yaml --then next.yaml       rolls a new version out and tells what happens to each pod
+  gamezone dev zone.yaml --data cluster         goes on tomorrow with what is there today
   gamezone dev zone.yaml --exit                 in CI: does the zone come up?
 
 Exit codes: that of the command; 0 ended by a signal, 1 failed, 2 wrong usage or input.`,

@@ -8,6 +8,15 @@ import type { Synthesis } from '../../synth/synth.js';
 import { UserError } from '../../synth/user-error.js';
 
 const DEFAULT_NAMESPACE = 'default';
+/** Of all objects of a zone. */
+const ZONE = 'gamezone.dev/zone';
+/** The field manager of what is deployed. */
+export const DEPLOYER = 'gamezone-dev';
+
+interface Labelled extends ObjectName {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string }[];
+}
 
 /** The objects of a synthesis, as its files hold them. */
 export function objectsOf({ zones }: Synthesis): KubeObject[] {
@@ -39,6 +48,20 @@ export class DeployedZone {
     private readonly server: ApiServer,
     private readonly api: KubeApi,
   ) {}
+
+  /** What an earlier process deployed of the same zones is there: where a new version does not have it, it goes. */
+  resume(objects: readonly KubeObject[]): void {
+    const zones = new Set(objects.flatMap(({ metadata }) => metadata.labels?.[ZONE] ?? []));
+    for (const resource of this.server.core.catalog.all())
+      for (const { metadata } of this.server.list(resource, {}).items) {
+        const { name, namespace, labels = {}, managedFields = [] } = metadata as Labelled;
+        const isOurs = managedFields.some(({ manager, operation }) => manager === DEPLOYER && operation === 'Apply');
+        if (!isOurs || !zones.has(labels[ZONE] ?? '')) continue;
+        const where = namespace === undefined ? { name } : { namespace, name };
+        const placed = { resource, where, label: `${resource.kind} ${name}` };
+        this.present.set(keyOf(placed), placed);
+      }
+  }
 
   /**
    * As `kubectl apply --server-side --prune` would, with the namespaces that are needed.

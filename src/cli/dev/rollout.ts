@@ -30,6 +30,11 @@ export class Rollouts {
     });
   }
 
+  /** What an earlier process deployed of the same zone is the version that is there. */
+  resume(objects: readonly KubeObject[]): void {
+    this.zone.resume(objects);
+  }
+
   /** Deploys a first version, and tells how many of its pods are ready. Whether it came to rest in time. */
   async begin(objects: readonly KubeObject[]): Promise<boolean> {
     await this.zone.deploy(objects);

@@ -15,6 +15,7 @@ import { pods } from '../../kube/resource.js';
 import { containers } from './containers.js';
 import type { DevData } from './data.js';
 import { installDefinitions } from './definitions.js';
+import { DEPLOYER } from './deploy.js';
 import { readyPods } from './resume.js';
 import { say } from './say.js';
 
@@ -76,7 +77,7 @@ export class World {
     const { data } = options;
     const wereReady = readyPods(cluster.server);
     await cluster.start();
-    const admin = cluster.client('gamezone', { fieldManager: 'gamezone-dev' });
+    const admin = cluster.client('gamezone', { fieldManager: DEPLOYER });
     await installDefinitions(admin);
     const runtime = new Runtime({
       api: cluster.client('gamezone-controller', { fieldManager: 'gamezone-controller' }),
