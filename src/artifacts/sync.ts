@@ -16,6 +16,7 @@ import { ByteLimit, Receiving } from './receiving.js';
 import type { IndexEntry } from './release-index.js';
 import type { Secrets } from './secrets.js';
 import { openSource } from './sources/open.js';
+import { PrivateFolder } from './sources/private-folder.js';
 import type { SourceSpec } from './sources/open.js';
 import type { Source, SourceContext } from './sources/source.js';
 import { publish } from './stage.js';
@@ -64,6 +65,7 @@ export interface SyncResult {
 export async function sync(request: SyncRequest): Promise<SyncResult> {
   const { volume, signal, onWait } = request;
   try {
+    await PrivateFolder.removeAbandoned();
     await volume.prepare();
     const lock = await VolumeLock.take(volume, signal, onWait);
     try {

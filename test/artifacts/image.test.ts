@@ -165,6 +165,10 @@ describeWithPart('the files of the image', noRoot, () => {
 test('the image has what `sync` starts, and no p4', () => {
   const installed = all(image, 'RUN').join(' ');
   for (const name of ['git', 'git-lfs', 'openssh-client', 'ca-certificates']) expect(installed).toContain(` ${name} `);
+  // ssh refuses to run as a user without a name.
+  expect(installed).toMatch(
+    new RegExp(`useradd --uid ${user} --gid ${group} --home-dir ${all(image, 'ENV')[0]!.split('=')[1]!} `),
+  );
   expect(stages.flat().some(({ text }) => /\bp4\b/.test(text))).toBe(false);
 });
 

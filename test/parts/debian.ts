@@ -7,6 +7,8 @@ import { partsAreRequired } from './suite.js';
 export const PROGRAMS = {
   git: 'git',
   'git-lfs': 'git-lfs',
+  ssh: 'openssh-client',
+  sshd: 'openssh-server',
   smbd: 'samba',
   smbclient: 'smbclient',
 } as const;

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Pin } from '../../../constructs/model/release.js';
 import type { SourceEntry } from '../entry.js';
 import { ArtifactError } from '../error.js';
@@ -209,10 +207,9 @@ export class P4Source implements Source {
   private async open(): Promise<P4> {
     const { server, user, charset, credentials } = this.options;
     const { cache, secrets, signal } = this.context;
-    await mkdir(cache, { recursive: true });
     return P4.open({
       server,
-      trust: join(cache, 'p4trust'),
+      cache,
       secrets,
       signal,
       ...(user !== undefined && { user }),
@@ -222,8 +219,7 @@ export class P4Source implements Source {
   }
 
   async close(): Promise<void> {
-    const p4 = await this.opened?.catch(() => undefined);
-    await p4?.close();
+    await this.opened?.catch(() => undefined);
   }
 }
 
