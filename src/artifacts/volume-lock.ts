@@ -62,6 +62,8 @@ export class VolumeLock {
 /** Under another name first: who reads a lock must not find half of it. */
 async function create(path: string, text: string): Promise<boolean> {
   const own = `${path}.${hostname()}.${process.pid}`;
+  // One that a kill left, in a container where ids of processes are the same each time, is the lock itself by another name.
+  await rm(own, { force: true });
   await writeFile(own, text);
   try {
     await link(own, path);

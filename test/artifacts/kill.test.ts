@@ -7,7 +7,7 @@ import { BUILT, removeFolders } from '../cli/command-line.js';
 import { Laboratory, zoneWith } from './laboratory.js';
 import { S3Store } from './s3-store.js';
 
-/** Every run of the suite kills so often; 200 times is a matter of minutes: `GAMEZONE_KILLS=200`. */
+/** Real kills take half a second each: every run of the suite has so many, and kill-steps.test.ts hundreds of others. `GAMEZONE_KILLS=200` for more. */
 const KILLS = Number(process.env['GAMEZONE_KILLS'] ?? 12);
 const SEED = Number(process.env['GAMEZONE_SEED'] ?? 7);
 
@@ -55,7 +55,7 @@ function digestsIn(folder: string): Digests {
   ); // prettier-ignore
 }
 
-test(`killed ${KILLS} times at any moment, a volume never shows half of anything, and the next sync goes on`, async () => {
+test(`killed ${KILLS} times at any moment (seed ${SEED}), a volume never shows half of anything, and the next sync goes on`, async () => {
   const laboratory = new Laboratory(zoneWith([{ path: '/a', s3: { url: store.url, path: 'games/p' } }]));
   const chance = random(SEED);
   const known: Digests[] = [];
