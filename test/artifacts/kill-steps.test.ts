@@ -116,7 +116,14 @@ class World {
 
   collect(inUse: readonly string[]) {
     const { signal } = new AbortController();
-    return collect({ volume: this.volume, inUse, keep: 1, dryRun: false, signal, onWait: () => undefined });
+    return collect({
+      volume: this.volume,
+      inUse: () => Promise.resolve(inUse),
+      keep: 1,
+      dryRun: false,
+      signal,
+      onWait: () => undefined,
+    });
   }
 
   /** What stands in a folder of the volume. */
