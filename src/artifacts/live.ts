@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { codeOf } from './error.js';
 import { LiveRecord } from './live-record.js';
 import type { Put } from './live-record.js';
+import { makeFolder } from './make-folder.js';
 import { parentsOf } from './overlay.js';
 import type { Progress } from './progress.js';
 import { readIndex } from './release-index.js';
@@ -34,7 +35,7 @@ const FILES_AT_ONCE = 8;
  * that only testers have stay.
  */
 export async function updateLive(volume: Volume, { release }: ReleaseInfo, progress: Progress): Promise<LiveChange> {
-  await mkdir(volume.live, { recursive: true });
+  await makeFolder(volume.live);
   const record = await LiveRecord.open(join(volume.index, 'live.jsonl'), volume.work);
   try {
     return await new LiveUpdate(volume, release, record, progress).run();
@@ -179,7 +180,7 @@ class LiveUpdate {
   /** @param file what stands there, if it is to stay in its place as well until another one takes that */
   private async putAside(path: string, file?: BigIntStats): Promise<void> {
     const to = join(this.volume.edited, this.release, path);
-    await mkdir(dirname(to), { recursive: true });
+    await makeFolder(dirname(to));
     await rm(to, { recursive: true, force: true });
     if (file?.isFile() !== true || !(await linked(join(this.volume.live, path), to)))
       await rename(join(this.volume.live, path), to);

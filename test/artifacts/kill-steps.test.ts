@@ -8,7 +8,7 @@ import { removeFolders } from '../cli/command-line.js';
 import type { SourceEntry } from '../../src/artifacts/entry.js';
 import type { SourceSpec } from '../../src/artifacts/sources/open.js';
 import type { Sink, Source, SourceContext } from '../../src/artifacts/sources/source.js';
-import { Dying, mortalFileSystem } from './dying.js';
+import { Dying, FullDisk, mortalFileSystem } from './mishap.js';
 import { tree } from './laboratory.js';
 import { S3Store } from './s3-store.js';
 
@@ -166,12 +166,12 @@ async function eachKill(
     for (let at = 0; ; at++) {
       const world = start.copy();
       const ending = new AbortController();
-      const ended = await new Dying(at, isHalfway).run(() => work(world, ending.signal));
+      const isKilled = await new Dying(at, isHalfway).run(() => work(world, ending.signal));
       ending.abort(new Error('dead'));
       world.bury();
-      if (ended.killed) await afterwards(world);
+      if (isKilled) await afterwards(world);
       world.remove();
-      if (!ended.killed) break;
+      if (!isKilled) break;
       killed++;
     }
   }
@@ -238,4 +238,35 @@ test('killed at any step of a collection, a release is whole or gone, and those 
     expect(new Set(Object.values(world.tree('store')))).toEqual(contents);
   }); // prettier-ignore
   expect(killed).toBeGreaterThan(10);
+}, 120_000);
+
+test('a disk that is full from any step on loses nothing, says so, and the next sync goes on', async () => {
+  put(FIRST);
+  const start = new World();
+  const before = (await start.sync()).release.release;
+  writeFileSync(join(start.volume.live, 'b.txt'), 'edited b');
+  put(SECOND);
+  let failed = 0;
+  for (let from = 0; ; from += 2) {
+    const world = start.copy();
+    const error = await new FullDisk(from).run(() => world.sync());
+    if (error === undefined) {
+      world.remove();
+      break;
+    }
+    failed++;
+    expect(error).toMatchObject({ name: 'ArtifactError', message: expect.stringContaining('no space is left on the volume') }); // prettier-ignore
+    for (const id of world.releases()) expect(world.tree(`releases/${id}`)).toEqual(id === before ? FIRST : SECOND);
+    expect(world.releases()).toContain(before);
+    const live = world.tree('live');
+    for (const [path, text] of Object.entries(live)) expect([FIRST[path], SECOND[path], 'edited b']).toContain(text);
+    expect([...Object.values(live), ...Object.values(world.tree('edited'))]).toContain('edited b');
+    expect(existsSync(join(world.volume.work, 'lock'))).toBe(false);
+    await world.sync();
+    expect(world.tree('live')).toEqual(SECOND);
+    expect(readdirSync(world.volume.work)).toEqual([]);
+    world.remove();
+  }
+  start.remove();
+  expect(failed).toBeGreaterThan(40);
 }, 120_000);

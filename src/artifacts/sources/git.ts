@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pin } from '../../../constructs/model/release.js';
 import type { SourceEntry } from '../entry.js';
 import { ArtifactError } from '../error.js';
+import { makeFolder } from '../make-folder.js';
 import { shownPath } from '../printable.js';
 import { ByteReader, linesOf } from './byte-reader.js';
 import { Git, GitError } from './git-command.js';
@@ -290,7 +291,7 @@ export class GitSource implements Source {
   private async open(): Promise<Git> {
     const { url, credentials } = this.options;
     const { secrets, signal, progress } = this.context;
-    await mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     this.access = await GitAccess.open(url, credentials);
     const git = new Git(this.folder, {
       config: [['remote.origin.url', url], ...this.access.config],
@@ -301,7 +302,7 @@ export class GitSource implements Source {
     });
     if (!(await isRepository(git))) {
       await rm(this.folder, { recursive: true, force: true });
-      await mkdir(this.folder, { recursive: true });
+      await makeFolder(this.folder);
       await git.run(['init', '--quiet', '--bare', '.']);
     }
     return git;
@@ -326,6 +327,7 @@ export class GitSource implements Source {
 }
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/No space left on device|Disk quota exceeded/i, 'make the volume larger, or free space with `gamezone artifacts gc`'],
   [/could not read (Username|Password)|Authentication failed|HTTP.* (401|403)|Invalid username or/i, 'give a token that may read the repository (`tokenSecretRef`), or check the one that is given'],
   [/REMOTE HOST IDENTIFICATION|Host key for .* has changed/i, 'the key of the host is another one than `knownHostsSecretRef` (or known_hosts here) says: find out why before you believe it'],
   [/Host key verification failed|host key is known/i, 'nobody has said yet what key the host has: put what `ssh-keyscan HOST` prints, compared with what the host publishes, into the Secret of `knownHostsSecretRef`'],

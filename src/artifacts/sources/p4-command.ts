@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError, codeOf } from '../error.js';
+import { makeFolder } from '../make-folder.js';
 import type { Secrets } from '../secrets.js';
 import { ByteReader } from './byte-reader.js';
 import { environmentWith } from './environment.js';
@@ -43,7 +43,7 @@ export class P4 {
   static async open(options: P4Options): Promise<P4> {
     const { server, user, charset, password, cache } = options;
     const folder = join(cache, 'p4-home');
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const p4 = new P4(
       options,
       folder,

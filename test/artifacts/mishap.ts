@@ -7,12 +7,19 @@ type Step = (...args: never[]) => Promise<unknown>;
 /** What changes a file system. */
 const CHANGES = ['mkdir', 'writeFile', 'rename', 'rm', 'rmdir', 'link', 'symlink', 'copyFile', 'chmod', 'utimes', 'open'] as const; // prettier-ignore
 
-/**
- * A run that ends at its n-th change of the file system, as one that is killed there: what it had asked for before still happens,
- * and nothing after it. That costs milliseconds, where a process costs half a second.
- */
-export class Dying {
-  steps = 0;
+/** What befalls a run at its n-th change of the file system. It costs milliseconds, where a process costs half a second. */
+export interface Mishap {
+  /**
+   * @param change what was asked for
+   * @param half what a kill in its midst would leave
+   * @param name the function of `node:fs/promises`, or `write` and `sync` of an open file
+   */
+  step(change: () => Promise<unknown>, half: () => Promise<unknown>, name: string): Promise<unknown>;
+}
+
+/** It is killed there: what it had asked for before still happens, and nothing after it. */
+export class Dying implements Mishap {
+  private steps = 0;
   private isDead = false;
   private underWay = 0;
   private died!: () => void;
@@ -27,25 +34,23 @@ export class Dying {
     private readonly isHalfway: boolean,
   ) {}
 
-  /** Whether it came so far. What it returns otherwise, or throws, is handed through. */
-  async run<T>(
-    work: () => Promise<T>,
-  ): Promise<{ readonly killed: true } | { readonly killed: false; readonly value: T }> {
-    const done = RUNNING.run(this, work).then((value) => ({ killed: false as const, value }));
+  /** Whether it came so far. What it throws otherwise is handed through. */
+  async run(work: () => Promise<unknown>): Promise<boolean> {
+    const done = RUNNING.run(this, work).then(() => false);
     done.catch(() => undefined); // of a dead run nobody hears
-    const ended = await Promise.race([done, this.death.then(() => ({ killed: true as const }))]);
-    while (ended.killed && this.underWay > 0) await new Promise((resolve) => setImmediate(resolve));
-    return ended;
+    const isKilled = await Promise.race([done, this.death.then(() => true)]);
+    while (isKilled && this.underWay > 0) await new Promise((resolve) => setImmediate(resolve));
+    return isKilled;
   }
 
-  async step(change: () => Promise<unknown>, half?: () => Promise<unknown>): Promise<unknown> {
+  async step(change: () => Promise<unknown>, half: () => Promise<unknown>): Promise<unknown> {
     if (this.isDead) return NEVER;
     const isLast = this.steps++ === this.at;
     if (isLast) this.isDead = true;
     this.underWay++;
     try {
       if (!isLast) return await change();
-      if (this.isHalfway) await half?.();
+      if (this.isHalfway) await half();
     } finally {
       this.underWay--;
     }
@@ -54,7 +59,28 @@ export class Dying {
   }
 }
 
-const RUNNING = new AsyncLocalStorage<Dying>();
+/** From there on the disk is full: nothing can be made or written, and everything can still be removed. */
+export class FullDisk implements Mishap {
+  private steps = 0;
+
+  constructor(private readonly from: number) {}
+
+  /** What the run failed with; undefined where the disk sufficed. */
+  async run(work: () => Promise<unknown>): Promise<unknown> {
+    return RUNNING.run(this, work).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  }
+
+  async step(change: () => Promise<unknown>, half: () => Promise<unknown>, name: string): Promise<unknown> {
+    if (this.steps++ < this.from || ['rm', 'rmdir', 'chmod', 'utimes', 'rename'].includes(name)) return change();
+    await half();
+    throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: 'ENOSPC' });
+  }
+}
+
+const RUNNING = new AsyncLocalStorage<Mishap>();
 const NEVER = new Promise<never>(() => undefined);
 
 /** `node:fs/promises` for modules whose runs may die; without such a run it is what it always is. */
@@ -67,6 +93,7 @@ export function mortalFileSystem(): typeof fs {
       return run.step(
         async () => (name === 'open' ? mortal((await original(...args)) as FileHandle) : original(...args)),
         () => halfOf(name, args),
+        name,
       );
     };
     return [name, step];
@@ -96,6 +123,7 @@ function mortal(file: FileHandle): FileHandle {
           ? run.step(
               () => call(...args),
               () => (name === 'sync' ? Promise.resolve() : target.write(chunk, offset, length >> 1, position)),
+              name,
             )
           : call(...args);
       };
