@@ -9,6 +9,7 @@ export const PROGRAMS = {
   'git-lfs': 'git-lfs',
   ssh: 'openssh-client',
   sshd: 'openssh-server',
+  script: 'bsdutils',
   smbd: 'samba',
   smbclient: 'smbclient',
 } as const;
