@@ -252,7 +252,7 @@ function indexOf({ files }: Overlay, links: ReadonlyMap<string, string>, content
  * Files that were being written. A process may well have the id of the one that was killed (in a container it does), and so the
  * same names for its own.
  */
-const NEVER_USED_AGAIN = /^(live|\d+)-\d+\.part$/;
+const NEVER_USED_AGAIN = /^(live|\d+)-\d+\.part/;
 
 /** Journals too: what they tell is in the index now, or of a release that nobody wants any more. */
 const LEFTOVERS = /\.(part|stage|trash|ranges|journal)$|^lock\./;

@@ -2,14 +2,15 @@ import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { BUILT, folderWith, removeFolders } from '../cli/command-line.js';
 import { missingPrograms } from '../parts/debian.js';
 import { describeWithPart } from '../parts/suite.js';
 import { Laboratory, zoneWith } from './laboratory.js';
+import { pathWithP4 } from './p4-depot.js';
 import { keyPair } from './ssh-server.js';
 
 const closing: Server[] = [];
@@ -79,9 +80,6 @@ test('a token for git is in no file, whenever a sync is killed', async () => {
 });
 
 test('neither a password of Perforce nor the ticket for it is in a file, whenever a sync is killed', async () => {
-  const bin = folderWith({ 'package.json': '{"type":"module"}' });
-  copyFileSync('test/artifacts/p4/p4.js', join(bin, 'p4'));
-  chmodSync(join(bin, 'p4'), 0o755);
   const { port, asked } = await silent();
   const depot = join(folderWith(), 'depot.json');
   writeFileSync(depot, JSON.stringify({ users: { builder: 'PASSWORD-9' }, files: {}, silent: port }));
@@ -92,7 +90,7 @@ test('neither a password of Perforce nor the ticket for it is in a file, wheneve
     pwdSecretRef: { name: 'p4', key: 'pwd' },
   };
   const run = new Run(new Laboratory(zoneWith([{ path: '/a', p4 }])), {
-    PATH: `${bin}${delimiter}${process.env['PATH']!}`,
+    PATH: pathWithP4(),
     GAMEZONE_SECRET_P4_PWD: 'PASSWORD-9',
   });
   await run.killedOnce(asked);

@@ -1,18 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { folderWith, removeFolders } from '../cli/command-line.js';
-import { Laboratory, zoneWith } from './laboratory.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeFolders } from '../cli/command-line.js';
+import { Depot, pathWithP4 } from './p4-depot.js';
 
-// The p4 client is a stand-in (p4/p4.js): the real one cannot be redistributed.
 const path = process.env['PATH'];
 beforeAll(() => {
-  const bin = folderWith();
-  copyFileSync('test/artifacts/p4/p4.js', join(bin, 'p4'));
-  chmodSync(join(bin, 'p4'), 0o755);
-  // Without an ending a file is CommonJS, unless a package.json says otherwise.
-  writeFileSync(join(bin, 'package.json'), '{"type":"module"}');
-  process.env['PATH'] = `${bin}${delimiter}${path}`;
+  process.env['PATH'] = pathWithP4();
 });
 afterEach(() => {
   delete process.env['GAMEZONE_SECRET_P4_PWD'];
@@ -21,37 +15,6 @@ afterAll(() => {
   process.env['PATH'] = path;
   removeFolders();
 });
-
-interface Revision {
-  readonly rev: number;
-  readonly change: number;
-  readonly action?: string;
-  readonly type?: string;
-  readonly content?: string | Buffer;
-}
-
-class Depot {
-  readonly file = join(folderWith(), 'depot.json');
-  readonly log = join(folderWith({ log: '' }), 'log');
-
-  constructor(
-    private readonly files: Readonly<Record<string, readonly Revision[]>>,
-    private readonly more: object = {},
-  ) {
-    this.write();
-  }
-
-  write(more: object = {}, files = this.files): void {
-    const encoded = Object.fromEntries(
-      Object.entries(files).map(([name, all]) => [name, all.map(({ content, ...one }) => ({ ...one, content: Buffer.from(content ?? '').toString('base64') }))]),
-    ); // prettier-ignore
-    writeFileSync(this.file, JSON.stringify({ files: encoded, log: this.log, ...this.more, ...more }));
-  }
-
-  source(p4: object = {}, entry: object = {}): Laboratory {
-    return new Laboratory(zoneWith([{ path: '/app/artifacts', ...entry, p4: { server: `rsh:${this.file}`, path: '//depot/data', ...p4 } }])); // prettier-ignore
-  }
-}
 
 const binary = Buffer.from(Array.from({ length: 20_000 }, (_, index) => index % 256));
 const HISTORY = {

@@ -176,11 +176,15 @@ export class P4Source implements Source {
       const some = new Map(entries.slice(start, start + FILES_AT_ONCE).map((entry) => [entry.address, entry]));
       await this.asked(async (p4) => {
         const printed = new Printed(p4.contents([...some.keys()]));
-        for (let file = await printed.next(); file !== undefined; file = await printed.next()) {
-          const entry = some.get(file);
-          if (!entry) throw new ArtifactError(`${this.name}: p4 printed ${shownPath(file)}, which nobody asked for`);
-          some.delete(file);
-          await use(entry, printed.content());
+        try {
+          for (let file = await printed.next(); file !== undefined; file = await printed.next()) {
+            const entry = some.get(file);
+            if (!entry) throw new ArtifactError(`${this.name}: p4 printed ${shownPath(file)}, which nobody asked for`);
+            some.delete(file);
+            await use(entry, printed.content());
+          }
+        } finally {
+          await printed.close();
         }
       });
       const [lost] = some.values();
@@ -240,6 +244,11 @@ class Printed {
     this.file = undefined;
     for (let piece = await this.piece(); piece !== undefined && piece !== 'file'; piece = await this.piece())
       yield piece;
+  }
+
+  /** Ends p4 where it was not read to the end. */
+  async close(): Promise<void> {
+    await this.answers.return?.(undefined);
   }
 
   /** A piece of content, or that another file begins; undefined at the end. */

@@ -9,7 +9,7 @@ import { createConnection } from 'node:net';
 const { P4PORT = '', P4USER = '', P4PASSWD = '', P4CHARSET = '', P4TICKETS = '' } = process.env;
 const depot = JSON.parse(readFileSync(P4PORT.replace(/^(ssl:)?rsh:/, ''), 'utf8'));
 const args = process.argv.slice(2);
-if (depot.log) appendFileSync(depot.log, `${JSON.stringify({ args, env: process.env })}\n`);
+if (depot.log) appendFileSync(depot.log, `${JSON.stringify({ pid: process.pid, args, env: process.env })}\n`);
 
 const flags = [];
 let names;
