@@ -153,6 +153,8 @@ const commands = {
 
 if (depot.down)
   message('Perforce client error:\n\tConnect to server failed; check $P4PORT.\n\tTCP connect to p4:1666 failed.', 4);
+// Whatever it is asked.
+else if (depot.said) message(depot.said, 3);
 else if (depot.unicode && P4CHARSET === '') message('Unicode server permits only unicode enabled clients.', 3);
 else if (command !== 'login' && command !== 'trust' && !allowed())
   message('Perforce password (P4PASSWD) invalid or unset.', 3);
