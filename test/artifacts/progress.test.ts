@@ -12,13 +12,19 @@ import { S3Store } from './s3-store.js';
 /** The line is emptied. */
 const CLEARED = '\r\u001b[2K';
 
+const running: number[] = [];
+
 let store: S3Store;
 let laboratory: Laboratory;
 beforeEach(async () => {
   store = await S3Store.start();
   laboratory = new Laboratory(zoneWith([{ path: '/a', s3: { url: store.url, path: 'games/p' } }]));
 });
-afterEach(() => store.stop());
+afterEach(() => {
+  // What a test that failed waited for would go on for ever.
+  for (const pid of running.splice(0)) process.kill(-pid, 'SIGKILL');
+  return store.stop();
+});
 afterAll(removeFolders);
 
 const SIZE = 3 << 20;
@@ -43,7 +49,8 @@ async function shown(
   awaited: RegExp,
   onShown: () => void,
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  running.push(child.pid!);
   let [out, err, seen] = ['', '', false];
   const look = (): void => {
     if (seen || !awaited.test(out + err)) return;
@@ -59,6 +66,7 @@ async function shown(
     look();
   });
   const [code] = (await once(child, 'close')) as [number | null];
+  running.pop();
   return { code, out, err };
 }
 
