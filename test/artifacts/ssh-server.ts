@@ -2,12 +2,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { folderWith } from '../cli/command-line.js';
 import { programPath } from '../parts/debian.js';
+import { freePort } from '../parts/free-port.js';
 
 /** The sshd of this machine, on the loopback, for whoever runs the tests. */
 export class SshServer {
@@ -84,12 +83,4 @@ const knownHost = (port: number, path: string): string =>
 
 export function keyPair(path: string, passphrase = '', options: readonly string[] = ['-t', 'ed25519']): void {
   execFileSync('ssh-keygen', ['-q', ...options, '-N', passphrase, '-C', 'test', '-f', path]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
