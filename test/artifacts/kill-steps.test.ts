@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { removeFolders } from '../cli/command-line.js';
+import { folderWith, removeFolders } from '../cli/command-line.js';
 import type { SourceEntry } from '../../src/artifacts/entry.js';
 import type { SourceSpec } from '../../src/artifacts/sources/open.js';
 import type { Sink, Source, SourceContext } from '../../src/artifacts/sources/source.js';
@@ -83,7 +83,7 @@ class Memory implements Source {
 class World {
   readonly volume: InstanceType<typeof Volume>;
 
-  constructor(readonly folder = mkdtempSync(join(tmpdir(), 'gamezone-steps-'))) {
+  constructor(readonly folder = folderWith()) {
     this.volume = new Volume(join(folder, 'volume'));
   }
 
