@@ -102,6 +102,12 @@ export interface GitSourceOptions extends ArtifactSourceOptions {
    */
   readonly sshKey?: Credential;
   /**
+   * The keys of the hosts that ssh may trust, as `ssh-keyscan` prints them, as a key of a Secret.
+   *
+   * @default - those that the image knows
+   */
+  readonly knownHosts?: Credential;
+  /**
    * Whether submodules are fetched too.
    *
    * @default false
@@ -171,7 +177,7 @@ export class ArtifactSource {
 
   /** A git repository. */
   public static git(options: GitSourceOptions): ArtifactSource {
-    const { url, ref, tag, commit, user, token, sshKey, submodules } = options;
+    const { url, ref, tag, commit, user, token, sshKey, knownHosts, submodules } = options;
     return new ArtifactSource(options, 'git', {
       url,
       ...(ref !== undefined && { branch: ref }),
@@ -180,6 +186,7 @@ export class ArtifactSource {
       ...(user !== undefined && { user }),
       ...token?._toFields('token'),
       ...sshKey?._toFields('sshKey'),
+      ...knownHosts?._toFields('knownHosts'),
       ...(submodules !== undefined && { submodules }),
     });
   }

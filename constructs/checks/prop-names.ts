@@ -70,6 +70,7 @@ export const SOURCE_PROPS: Names = [
   ['git.branch', 'ref'],
   ['git.tokenSecretRef', 'token'],
   ['git.sshKeySecretRef', 'sshKey'],
+  ['git.knownHostsSecretRef', 'knownHosts'],
   ['git', ''],
   ['p4.pwdSecretRef', 'password'],
   ['p4.pwd', 'password'],

@@ -7,7 +7,7 @@ import type { SecretKey } from './credentials.js';
 import { releaseVariable, variableName } from './environment.js';
 import { jobLabels, LABELS, metadataOf, unlessEmpty } from './manifest.js';
 import type { Manifest } from './manifest.js';
-import { containerSecurity, podSecurity } from './security.js';
+import { containerSecurity, syncSecurity } from './security.js';
 
 const DECLARATION_FOLDER = '/etc/gamezone/artifacts';
 const CREDENTIALS_FOLDER = '/etc/gamezone/credentials';
@@ -91,7 +91,7 @@ function syncJob(zone: Zone, volume: ArtifactVolume, declaration: string): Manif
     template: {
       metadata: { labels: jobLabels(zone, 'artifacts') },
       spec: {
-        ...podSecurity(zone.security),
+        ...syncSecurity(zone.security),
         restartPolicy: 'OnFailure',
         ...unlessEmpty(
           'imagePullSecrets',

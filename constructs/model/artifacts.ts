@@ -11,7 +11,7 @@ type VolumeSettings = NonNullable<Spec['volumes']>[number];
 /** The fields of each kind of source that hold a credential. */
 export const CREDENTIAL_FIELDS = {
   s3: ['accessKey', 'secretKey'],
-  git: ['token', 'sshKey'],
+  git: ['token', 'sshKey', 'knownHosts'],
   p4: ['pwd'],
 } as const;
 

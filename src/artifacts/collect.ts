@@ -13,8 +13,11 @@ import type { Volume } from './volume.js';
 
 export interface CollectRequest {
   readonly volume: Volume;
-  /** Releases that pods use, in full or by the first ten characters at least. */
-  readonly inUse: readonly string[];
+  /**
+   * Releases that pods use, in full or by the first ten characters at least. Asked for when nobody else works on the volume: what
+   * comes into use after that is made again by its own sync, which waits.
+   */
+  readonly inUse: () => Promise<readonly string[]>;
   /** So many of the newest stay in any case. */
   readonly keep: number;
   /** Only tell. */
@@ -45,7 +48,8 @@ export async function collect(request: CollectRequest): Promise<Collected> {
   }
 }
 
-async function collectAlone({ volume, inUse, keep, dryRun }: CollectRequest): Promise<Collected> {
+async function collectAlone({ volume, inUse: asked, keep, dryRun }: CollectRequest): Promise<Collected> {
+  const inUse = await asked();
   const { releases, live } = await readState(volume);
   const newest = new Set(
     releases.slice(releases.length - Math.min(keep, releases.length)).map(({ release }) => release),

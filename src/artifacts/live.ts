@@ -1,16 +1,17 @@
 import { constants } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
+import { chmod, copyFile, link, lstat, mkdir, readlink, rename, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from './error.js';
 import { LiveRecord } from './live-record.js';
 import type { Put } from './live-record.js';
+import { makeFolder } from './make-folder.js';
 import { parentsOf } from './overlay.js';
 import type { Progress } from './progress.js';
 import { readIndex } from './release-index.js';
 import type { IndexEntry } from './release-index.js';
 import type { ReleaseInfo } from './state.js';
-import { digestOfFile } from './store.js';
+import { digestOfFile, WITHOUT_LINKS } from './store.js';
 import { together } from './together.js';
 import type { Volume } from './volume.js';
 
@@ -34,7 +35,7 @@ const FILES_AT_ONCE = 8;
  * that only testers have stay.
  */
 export async function updateLive(volume: Volume, { release }: ReleaseInfo, progress: Progress): Promise<LiveChange> {
-  await mkdir(volume.live, { recursive: true });
+  await makeFolder(volume.live);
   const record = await LiveRecord.open(join(volume.index, 'live.jsonl'), volume.work);
   try {
     return await new LiveUpdate(volume, release, record, progress).run();
@@ -117,11 +118,11 @@ class LiveUpdate {
     const whose = await this.whose(entry.path, at, there, wanted);
     if (whose === 'wanted') return false;
     if (whose === 'ours') return true;
-    if (last?.content === wanted) {
+    if (last?.content === wanted && !(await this.isBeingSetAside(entry.path, there))) {
       this.kept++;
       return false;
     }
-    await this.putAside(entry.path);
+    await this.putAside(entry.path, there);
     return true;
   }
 
@@ -170,11 +171,19 @@ class LiveUpdate {
     }
   }
 
-  private async putAside(path: string): Promise<void> {
+  /** Whether a kill came before the file of the source took the place of this one. */
+  private async isBeingSetAside(path: string, { dev, ino }: BigIntStats): Promise<boolean> {
+    const aside = await look(join(this.volume.edited, this.release, path));
+    return aside?.dev === dev && aside.ino === ino;
+  }
+
+  /** @param file what stands there, if it is to stay in its place as well until another one takes that */
+  private async putAside(path: string, file?: BigIntStats): Promise<void> {
     const to = join(this.volume.edited, this.release, path);
-    await mkdir(dirname(to), { recursive: true });
+    await makeFolder(dirname(to));
     await rm(to, { recursive: true, force: true });
-    await rename(join(this.volume.live, path), to);
+    if (file?.isFile() !== true || !(await linked(join(this.volume.live, path), to)))
+      await rename(join(this.volume.live, path), to);
     this.setAside.push(path);
   }
 }
@@ -184,6 +193,17 @@ async function look(path: string): Promise<BigIntStats | undefined> {
     return await lstat(path, { bigint: true });
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** False where the file system has no hard links. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (WITHOUT_LINKS.has(codeOf(error) ?? '')) return false;
     throw error;
   }
 }

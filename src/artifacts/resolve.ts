@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Pin } from '../../constructs/model/release.js';
 import { Progress } from './progress.js';
 import type { Secrets } from './secrets.js';
 import { openSource } from './sources/open.js';
+import { PrivateFolder } from './sources/private-folder.js';
 import type { SourceSpec } from './sources/open.js';
 
 /** What each source means now, in their order. Nothing is fetched but what that takes. */
@@ -16,11 +14,18 @@ export async function resolvePins(
     onSource,
   }: { readonly secrets: Secrets; readonly signal: AbortSignal; readonly onSource: (name: string) => void },
 ): Promise<Pin[]> {
-  const cache = await mkdtemp(join(tmpdir(), 'gamezone-lock-'));
+  await PrivateFolder.removeAbandoned();
+  const folder = await PrivateFolder.make();
   const pins: Pin[] = [];
   try {
     for (const spec of specs) {
-      const source = openSource(spec, { secrets, signal, cache, progress: new Progress(), concurrency: 4 });
+      const source = openSource(spec, {
+        secrets,
+        signal,
+        cache: folder.path,
+        progress: new Progress(),
+        concurrency: 4,
+      });
       try {
         onSource(source.name);
         pins.push(await source.resolve());
@@ -29,7 +34,7 @@ export async function resolvePins(
       }
     }
   } finally {
-    await rm(cache, { recursive: true, force: true });
+    await folder.remove();
   }
   return pins;
 }

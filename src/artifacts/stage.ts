@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MARKER } from './entry.js';
+import { makeFolder } from './make-folder.js';
 import { parentsOf } from './overlay.js';
 import type { Progress } from './progress.js';
 import { writeIndex } from './release-index.js';
@@ -26,7 +27,7 @@ export async function publish(
 ): Promise<void> {
   const stage = join(volume.work, `${info.release}.stage`);
   await rm(stage, { recursive: true, force: true });
-  await mkdir(stage, { recursive: true });
+  await makeFolder(stage);
   const folders = new Set(entries.flatMap(({ path }) => [...parentsOf(path)]));
   for (const folder of [...folders].sort()) await mkdir(join(stage, folder));
   await together(entries, LINKS_AT_ONCE, async (entry) => {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { chmod, copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from './error.js';
+import { makeFolder } from './make-folder.js';
 
 /** A content in the store. */
 export interface Stored {
@@ -101,7 +102,7 @@ export class Store {
   private async folderOf(sha256: string): Promise<void> {
     const name = sha256.slice(0, 2);
     if (this.folders.has(name)) return;
-    await mkdir(join(this.folder, name), { recursive: true });
+    await makeFolder(join(this.folder, name));
     this.folders.add(name);
   }
 }

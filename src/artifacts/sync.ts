@@ -16,6 +16,7 @@ import { ByteLimit, Receiving } from './receiving.js';
 import type { IndexEntry } from './release-index.js';
 import type { Secrets } from './secrets.js';
 import { openSource } from './sources/open.js';
+import { PrivateFolder } from './sources/private-folder.js';
 import type { SourceSpec } from './sources/open.js';
 import type { Source, SourceContext } from './sources/source.js';
 import { publish } from './stage.js';
@@ -64,6 +65,7 @@ export interface SyncResult {
 export async function sync(request: SyncRequest): Promise<SyncResult> {
   const { volume, signal, onWait } = request;
   try {
+    await PrivateFolder.removeAbandoned();
     await volume.prepare();
     const lock = await VolumeLock.take(volume, signal, onWait);
     try {
@@ -94,6 +96,7 @@ class Sync {
     const { volume, sources, secrets, progress, signal, concurrency } = this.request;
     const context: SourceContext = { secrets, progress, signal, cache: join(volume.work, 'cache'), concurrency };
     const opened: Source[] = [];
+    await removeFromWork(volume, NEVER_USED_AGAIN);
     try {
       for (const spec of sources) opened.push(openSource(spec, context));
       const resolved: Resolved[] = [];
@@ -123,7 +126,7 @@ class Sync {
       fetching: undefined,
       ...(change && { live: { release, at: this.request.now().toISOString() } }),
     });
-    await removeLeftovers(volume);
+    await removeFromWork(volume, LEFTOVERS);
     progress.begin('done');
     return {
       release: info,
@@ -245,9 +248,17 @@ function indexOf({ files }: Overlay, links: ReadonlyMap<string, string>, content
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** What a sync that was killed left in `work`; who holds the lock is alone there. Journals too: what they tell is in the index now, or of a release that nobody wants any more. */
-async function removeLeftovers(volume: Volume): Promise<void> {
+/**
+ * Files that were being written. A process may well have the id of the one that was killed (in a container it does), and so the
+ * same names for its own.
+ */
+const NEVER_USED_AGAIN = /^(live|\d+)-\d+\.part/;
+
+/** Journals too: what they tell is in the index now, or of a release that nobody wants any more. */
+const LEFTOVERS = /\.(part|stage|trash|ranges|journal)$|^lock\./;
+
+/** What a sync that was killed left in `work`; who holds the lock is alone there. */
+async function removeFromWork(volume: Volume, names: RegExp): Promise<void> {
   for (const name of await readdir(volume.work))
-    if (/\.(part|stage|trash|ranges|journal)$|^lock\./.test(name))
-      await rm(join(volume.work, name), { recursive: true, force: true });
+    if (names.test(name)) await rm(join(volume.work, name), { recursive: true, force: true });
 }

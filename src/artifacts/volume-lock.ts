@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from './error.js';
+import { startOf } from './process-start.js';
 import { WITHOUT_LINKS } from './store.js';
 import type { Volume } from './volume.js';
 
@@ -11,7 +11,6 @@ import type { Volume } from './volume.js';
 interface Holder {
   readonly host: string;
   readonly pid: number;
-  /** When the process began, as the kernel counts: ids of processes come again. */
   readonly started: string;
 }
 
@@ -63,6 +62,8 @@ export class VolumeLock {
 /** Under another name first: who reads a lock must not find half of it. */
 async function create(path: string, text: string): Promise<boolean> {
   const own = `${path}.${hostname()}.${process.pid}`;
+  // One that a kill left, in a container where ids of processes are the same each time, is the lock itself by another name.
+  await rm(own, { force: true });
   await writeFile(own, text);
   try {
     await link(own, path);
@@ -121,18 +122,3 @@ function parsed(text: string): Holder | undefined {
 
 /** Of another machine nobody can tell but by its silence. */
 const isGone = ({ host, pid, started }: Holder): boolean => host === hostname() && startOf(pid) !== started;
-
-/** Empty where there is no such process; the field is the 22nd of proc(5) stat. Without /proc an id must do. */
-function startOf(pid: number): string {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    try {
-      process.kill(pid, 0);
-      return 'alive';
-    } catch (error) {
-      return codeOf(error) === 'EPERM' ? 'alive' : '';
-    }
-  }
-}

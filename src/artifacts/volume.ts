@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError, codeOf } from './error.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Where everything lies on a volume. `releases`, `live` and `state.json` are for others; the rest is ours alone:
@@ -41,7 +41,7 @@ export class Volume {
   /** Makes the folders that are missing. */
   async prepare(): Promise<void> {
     try {
-      for (const folder of [this.releases, this.store, this.index, this.work]) await mkdir(folder, { recursive: true });
+      for (const folder of [this.releases, this.store, this.index, this.work]) await makeFolder(folder);
     } catch (error) {
       throw onVolume(error, this.folder);
     }
@@ -50,11 +50,15 @@ export class Volume {
 
 /** A failure of the file system as the user reads it. What was complete before stays as it is. */
 export function onVolume(error: unknown, folder: string): unknown {
-  const said = SAID[codeOf(error) ?? ''];
-  if (said === undefined) return error;
+  if (!isOfVolume(error)) return error;
+  const said = SAID[codeOf(error)!]!;
   const { path = folder } = error as NodeJS.ErrnoException;
   return new ArtifactError(`${path}: ${said.message}`, { hint: said.hint, cause: error });
 }
+
+/** Whether it is the file system that failed, and no server. */
+export const isOfVolume = (error: unknown): boolean =>
+  Object.hasOwn(SAID, codeOf(error) ?? '') && (error as NodeJS.ErrnoException).syscall !== 'connect';
 
 const SAID: Readonly<Record<string, { readonly message: string; readonly hint: string }>> = {
   ENOSPC: {

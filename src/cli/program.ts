@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { artifactCommands } from './artifacts/commands.js';
+import { clusterOptions } from './cluster-options.js';
 import { EXIT } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import type { ControllerOptions } from './controller.js';
@@ -255,12 +256,6 @@ function afterDashes(args: readonly string[]): readonly string[] {
   const dashes = args.indexOf('--');
   return args[0] === 'dev' && dashes >= 0 ? args.slice(dashes + 1) : [];
 }
-
-/** What every command that speaks to a cluster takes. */
-const clusterOptions = (command: Command): Command =>
-  command
-    .option('--kubeconfig <file>', 'the way to the cluster (default: KUBECONFIG, ~/.kube/config, the service account)')
-    .option('--context <name>', 'the context of the kubeconfig (default: the current one)');
 
 /** `gamezone synth --stdout | head` is no failure of ours. */
 function ignoreLeavingReaders(): void {

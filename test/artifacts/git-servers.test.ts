@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer as createTcpServer } from 'node:net';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { folderWith, removeFolders } from '../cli/command-line.js';
 import { missingPrograms } from '../parts/debian.js';
+import { freePort } from '../parts/free-port.js';
 import { describeWithPart } from '../parts/suite.js';
 import { Laboratory, zoneWith } from './laboratory.js';
 import { Repository } from './repository.js';
@@ -204,11 +204,3 @@ describeWithPart('Git LFS', missingPrograms(['git-lfs']), () => {
     expect(laboratory.live()).toEqual({ 'map.pak': content, 'plain.txt': 'plain' });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,18 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { folderWith, removeFolders } from '../cli/command-line.js';
-import { Laboratory, zoneWith } from './laboratory.js';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Progress } from '../../src/artifacts/progress.js';
+import type { ProgressState } from '../../src/artifacts/progress.js';
+import { removeFolders } from '../cli/command-line.js';
+import { Depot, pathWithP4 } from './p4-depot.js';
 
-// The p4 client is a stand-in (p4/p4.js): the real one cannot be redistributed.
 const path = process.env['PATH'];
 beforeAll(() => {
-  const bin = folderWith();
-  copyFileSync('test/artifacts/p4/p4.js', join(bin, 'p4'));
-  chmodSync(join(bin, 'p4'), 0o755);
-  // Without an ending a file is CommonJS, unless a package.json says otherwise.
-  writeFileSync(join(bin, 'package.json'), '{"type":"module"}');
-  process.env['PATH'] = `${bin}${delimiter}${path}`;
+  process.env['PATH'] = pathWithP4();
 });
 afterEach(() => {
   delete process.env['GAMEZONE_SECRET_P4_PWD'];
@@ -21,37 +17,6 @@ afterAll(() => {
   process.env['PATH'] = path;
   removeFolders();
 });
-
-interface Revision {
-  readonly rev: number;
-  readonly change: number;
-  readonly action?: string;
-  readonly type?: string;
-  readonly content?: string | Buffer;
-}
-
-class Depot {
-  readonly file = join(folderWith(), 'depot.json');
-  readonly log = join(folderWith({ log: '' }), 'log');
-
-  constructor(
-    private readonly files: Readonly<Record<string, readonly Revision[]>>,
-    private readonly more: object = {},
-  ) {
-    this.write();
-  }
-
-  write(more: object = {}, files = this.files): void {
-    const encoded = Object.fromEntries(
-      Object.entries(files).map(([name, all]) => [name, all.map(({ content, ...one }) => ({ ...one, content: Buffer.from(content ?? '').toString('base64') }))]),
-    ); // prettier-ignore
-    writeFileSync(this.file, JSON.stringify({ files: encoded, log: this.log, ...this.more, ...more }));
-  }
-
-  source(p4: object = {}, entry: object = {}): Laboratory {
-    return new Laboratory(zoneWith([{ path: '/app/artifacts', ...entry, p4: { server: `rsh:${this.file}`, path: '//depot/data', ...p4 } }])); // prettier-ignore
-  }
-}
 
 const binary = Buffer.from(Array.from({ length: 20_000 }, (_, index) => index % 256));
 const HISTORY = {
@@ -132,6 +97,55 @@ test('a password goes through login and a ticket, and stands on no command line,
   expect(out + err).not.toContain('WRONG-PASSWORD');
 });
 
+interface Call {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const callsOf = (depot: Depot): Call[] =>
+  readFileSync(depot.log, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Call); // prettier-ignore
+
+test('a Unicode server is asked in the charset of the zone, and what it converts is taken as it comes', async () => {
+  const files = { '//depot/data/\u5730\u56fe.txt': [{ rev: 1, change: 1, type: 'unicode', content: '\u5730\u56fe' }] };
+  // What the server says of size and digest is that of its own encoding.
+  const depot = new Depot(files, { unicode: true, digests: { '//depot/data/\u5730\u56fe.txt': 'F'.repeat(32) } });
+  const laboratory = depot.source({ charset: 'utf8' });
+  await laboratory.sync();
+  expect(laboratory.live()).toEqual({ '\u5730\u56fe.txt': '\u5730\u56fe' });
+  expect(new Set(callsOf(depot).map(({ env }) => env['P4CHARSET']))).toEqual(new Set(['utf8']));
+});
+
+test('nothing of this machine speaks along: no configuration, no ticket, no alias', async () => {
+  const mine = { P4CONFIG: '.p4config', P4CLIENT: 'mine', P4PASSWD: 'MINE', P4TICKETS: '/mine', P4ALIASES: '/mine' };
+  Object.assign(process.env, mine);
+  const depot = new Depot(HISTORY);
+  const laboratory = depot.source({ server: `ssl:rsh:${depot.file}` });
+  await laboratory.sync();
+  for (const name of Object.keys(mine)) Reflect.deleteProperty(process.env, name);
+  const calls = callsOf(depot);
+  expect(calls[0]!.args).toEqual(['-Mj', '-ztag', 'trust', '-y']);
+  const cache = join(laboratory.volume, 'work/cache');
+  for (const { env } of calls) {
+    expect(env).toMatchObject({ P4CONFIG: '', P4TRUST: join(cache, 'p4trust'), HOME: join(cache, 'p4-home') });
+    expect(Object.values(env).filter((value) => /mine/i.test(value))).toEqual([]);
+    expect(env['P4ALIASES']).toBeUndefined();
+  }
+});
+
+test('how far it is: files and bytes of how many, as the server told them before', async () => {
+  const bars: ProgressState[] = [];
+  const add = jest.spyOn(Progress.prototype, 'addFile').mockImplementation(function (this: Progress) {
+    bars.push(this.state);
+  });
+  await new Depot(HISTORY).source().sync();
+  add.mockRestore();
+  const fetching = bars.filter(({ phase }) => phase === 'fetch');
+  const total = 3 + '#!/bin/sh\n'.length + binary.length;
+  expect(fetching).toHaveLength(3);
+  for (const state of fetching) expect(state).toMatchObject({ source: expect.stringMatching(/^p4 rsh:/), totalFiles: 3, totalBytes: total }); // prettier-ignore
+  expect(fetching.at(-1)!.bytes).toBe(total);
+});
+
 test('a ticket is used as it is', async () => {
   const ticket = 'A'.repeat(32);
   const depot = new Depot(HISTORY, { users: {}, tickets: [ticket] });
@@ -143,6 +157,21 @@ test('a ticket is used as it is', async () => {
 test.each([
   ['a server that is down', {}, { down: true }, 1, 'check `server`'],
   ['a Unicode server without a charset', {}, { unicode: true }, 1, 'set `charset`'],
+  [
+    'a ticket that has expired',
+    { user: 'u', pwd: 'E'.repeat(32) },
+    { users: {}, said: 'Your session has expired, please login again.' },
+    1,
+    'give a fresh one',
+  ],
+  ['a server with another fingerprint', {}, { said: 'WARNING P4PORT IDENTIFICATION HAS CHANGED!' }, 1, 'find out why'],
+  [
+    'a path that the user may not read',
+    {},
+    { said: '//depot/data/... - protected namespace - access denied.' },
+    1,
+    'p4 protect',
+  ],
   ['no password where one is needed', { user: 'u' }, { users: { u: 'p' } }, 1, 'check `user` and `pwd`'],
   ['a path that is not there', { path: '//depot/nope' }, {}, 2, 'there is no submitted changelist'],
   ['a label that is not there', { label: 'nope' }, {}, 1, "Invalid changelist/client/label/date '@nope'"],

@@ -12,6 +12,7 @@ export interface AskedFor {
   /** Undefined for a listing. */
   readonly key?: string;
   readonly headers: IncomingMessage['headers'];
+  readonly query: URLSearchParams;
   /** How often this object was asked for, this time included. */
   readonly time: number;
 }
@@ -38,8 +39,12 @@ export class S3Store {
     return store;
   }
 
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   put(objects: Readonly<Record<string, string | Buffer>>): void {
@@ -57,7 +62,10 @@ export class S3Store {
 
   private answer(request: IncomingMessage, answer: ServerResponse): void {
     const url = new URL(request.url!, this.url);
-    const [, bucket, ...parts] = url.pathname.split('/').map(decodeURIComponent);
+    const isVirtual = request.headers.host!.startsWith(`${this.bucket}.`);
+    const [, bucket, ...parts] = `${isVirtual ? `/${this.bucket}` : ''}${url.pathname}`
+      .split('/')
+      .map(decodeURIComponent);
     const path = parts.join('/');
     const key = path === '' ? undefined : path;
     const time = (this.counts.get(path) ?? 0) + 1;
@@ -65,6 +73,7 @@ export class S3Store {
     const asked: AskedFor = {
       method: request.method!,
       headers: request.headers,
+      query: url.searchParams,
       time,
       ...(key !== undefined && { key }),
     };

@@ -1,12 +1,12 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { sambaConfig } from '../../constructs/manifests/samba-config.js';
 import { folderWith, gamezone, removeFolders } from '../cli/command-line.js';
 import { missingPrograms, programPath } from '../parts/debian.js';
+import { freePort } from '../parts/free-port.js';
 import { describeWithPart } from '../parts/suite.js';
 import { Laboratory, zoneWith } from './laboratory.js';
 import { Repository } from './repository.js';
@@ -107,14 +107,6 @@ describeWithPart('a real Samba server with the configuration that we print', mis
 test.each(['/vol\n[global]', '/vol%u', 'a;b', '', ' x'])('%j cannot become another setting', (folder) => {
   expect(() => sambaConfig({ folder, systemUser: 'root', loginUser: 'tester' })).toThrow('cannot stand in smb.conf');
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function answering(port: number): Promise<void> {
   for (let attempt = 0; ; attempt++) {

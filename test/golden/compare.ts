@@ -8,7 +8,7 @@ const WORKLOAD = ['replicas', 'ordinals', 'serviceName', 'podManagementPolicy', 
 
 /**
  * The fields of `spec` that stay, by kind. An object of any of these kinds stays too, under its name: pods refer to it, or
- * (Jobs) a new name runs a migration once more.
+ * (Jobs) a new name runs a migration once more. A Job that fetches artifacts may run once more at any time.
  */
 const FROZEN: Readonly<Record<string, readonly string[]>> = {
   GameStatefulSet: WORKLOAD,
@@ -30,8 +30,8 @@ const nameOf = ({ kind, metadata: { namespace, name } }: Manifest): string => [k
 /** What of an object must stay as it is, as text; undefined where nothing must. */
 export function frozenPart(object: Manifest): string | undefined {
   const fields = FROZEN[object.kind];
-  if (!fields) return undefined;
   const spec = (object['spec'] ?? {}) as Fields;
+  if (!fields || fetches(spec)) return undefined;
   const { name, namespace } = object.metadata;
   const part = {
     apiVersion: object.apiVersion,
@@ -39,8 +39,14 @@ export function frozenPart(object: Manifest): string | undefined {
     metadata: { name, ...(namespace !== undefined && { namespace }) },
     spec: Object.fromEntries(fields.filter((field) => spec[field] !== undefined).map((field) => [field, spec[field]])),
   };
-  return emit([part], 'yaml').toString();
+  return emit([part], 'yaml').toString().replaceAll(SYNC_JOB, '$1DIGEST');
 }
+
+/** As a prerequisite of workloads; of migrations the name stays. */
+const SYNC_JOB = /^( +- kind: Job\n +name: (?!\S+-migrate-)\S+-)[0-9a-f]{10}$/gm;
+
+const fetches = (spec: Fields): boolean =>
+  (spec['template'] as Partial<Manifest> | undefined)?.metadata?.labels?.['gamezone.dev/job'] === 'artifacts';
 
 /** The parts of all objects that must stay, by object; a workload that was not there is one too. */
 export function frozenParts(objects: readonly Manifest[], known: readonly Manifest[]): Record<string, string> {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Folder } from '../parts/consumer.js';
 
 // Of what `npm run build` made. The list is test/package/files.txt: a file that comes or goes is a line to be changed there.
-const LIMITS = { packed: 1_250_000, unpacked: 7_500_000 };
+const LIMITS = { packed: 1_300_000, unpacked: 7_500_000 };
 
 interface Packed {
   readonly filename: string;

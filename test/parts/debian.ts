@@ -7,6 +7,9 @@ import { partsAreRequired } from './suite.js';
 export const PROGRAMS = {
   git: 'git',
   'git-lfs': 'git-lfs',
+  ssh: 'openssh-client',
+  sshd: 'openssh-server',
+  script: 'bsdutils',
   smbd: 'samba',
   smbclient: 'smbclient',
 } as const;

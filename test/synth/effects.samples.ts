@@ -190,7 +190,13 @@ const defaults: ZoneDocument = {
     artifacts: [
       {
         path: '/moving',
-        git: { url: 'https://git.example.com/a.git', tag: 'v1', tokenSecretRef: secretRef, sshKeySecretRef: secretRef },
+        git: {
+          url: 'https://git.example.com/a.git',
+          tag: 'v1',
+          tokenSecretRef: secretRef,
+          sshKeySecretRef: secretRef,
+          knownHostsSecretRef: secretRef,
+        },
       },
       {
         path: '/moving',

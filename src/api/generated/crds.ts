@@ -3032,6 +3032,23 @@ spec:
                                 type: string
                                 pattern: ^[-._a-zA-Z0-9]+$
                                 maxLength: 253
+                          knownHostsSecretRef:
+                            description: A key of a Secret in the zone's namespace.
+                            type: object
+                            required:
+                              - name
+                              - key
+                            properties:
+                              name:
+                                description: The name of the Secret.
+                                type: string
+                                pattern: ^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$
+                                maxLength: 253
+                              key:
+                                description: The key in the Secret.
+                                type: string
+                                pattern: ^[-._a-zA-Z0-9]+$
+                                maxLength: 253
                           submodules:
                             description: Whether submodules are fetched too.
                             type: boolean

@@ -113,12 +113,14 @@ export class GitError extends ArtifactError {
   override readonly name = 'GitError';
 }
 
+/** What git counts aloud, and what it says after every failure of ssh. */
+const NOISE =
+  /^(remote: )?(Counting|Compressing|Enumerating|Receiving|Resolving|Total)\b|^(fatal: Could not read from remote repository|Please make sure you have the correct access|and the repository exists)/;
+
 function lastLines(text: string): string {
   const lines = text
     .split(/[\r\n]+/)
     .map((line) => line.trim())
-    .filter(
-      (line) => line !== '' && !/^(remote: )?(Counting|Compressing|Enumerating|Receiving|Resolving|Total)\b/.test(line),
-    );
+    .filter((line) => line !== '' && !NOISE.test(line));
   return lines.slice(-4).join('; ') || 'failed without a word';
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pin } from '../../../constructs/model/release.js';
 import type { SourceEntry } from '../entry.js';
 import { ArtifactError } from '../error.js';
+import { makeFolder } from '../make-folder.js';
 import { shownPath } from '../printable.js';
 import { ByteReader, linesOf } from './byte-reader.js';
 import { Git, GitError } from './git-command.js';
@@ -289,9 +290,9 @@ export class GitSource implements Source {
 
   private async open(): Promise<Git> {
     const { url, credentials } = this.options;
-    const { secrets, signal, cache, progress } = this.context;
-    await mkdir(this.folder, { recursive: true });
-    this.access = await GitAccess.open(url, credentials, cache);
+    const { secrets, signal, progress } = this.context;
+    await makeFolder(this.folder);
+    this.access = await GitAccess.open(url, credentials);
     const git = new Git(this.folder, {
       config: [['remote.origin.url', url], ...this.access.config],
       environment: this.access.environment,
@@ -301,7 +302,7 @@ export class GitSource implements Source {
     });
     if (!(await isRepository(git))) {
       await rm(this.folder, { recursive: true, force: true });
-      await mkdir(this.folder, { recursive: true });
+      await makeFolder(this.folder);
       await git.run(['init', '--quiet', '--bare', '.']);
     }
     return git;
@@ -326,9 +327,13 @@ export class GitSource implements Source {
 }
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/No space left on device|Disk quota exceeded/i, 'make the volume larger, or free space with `gamezone artifacts gc`'],
   [/could not read (Username|Password)|Authentication failed|HTTP.* (401|403)|Invalid username or/i, 'give a token that may read the repository (`tokenSecretRef`), or check the one that is given'],
+  [/REMOTE HOST IDENTIFICATION|Host key for .* has changed/i, 'the key of the host is another one than `knownHostsSecretRef` (or known_hosts here) says: find out why before you believe it'],
+  [/Host key verification failed|host key is known/i, 'nobody has said yet what key the host has: put what `ssh-keyscan HOST` prints, compared with what the host publishes, into the Secret of `knownHostsSecretRef`'],
+  [/invalid format|error in libcrypto/i, 'the Secret of `sshKeySecretRef` holds no private key that ssh can read: give the file as ssh-keygen wrote it'],
+  [/No user exists for uid/i, 'ssh wants the user of this process in /etc/passwd: add it to the image, as ours does'],
   [/Permission denied \(|publickey/i, 'give a key that may read the repository (`sshKeySecretRef`)'],
-  [/Host key verification failed|REMOTE HOST IDENTIFICATION/i, 'the key of the host is another one than before: find out why; to believe the new one remove known_hosts from the cache folder'],
   [/not found|does not exist|does not appear to be a git repository/i, 'check the address; where it is right, the credential may not see the repository'],
   [/Could not resolve host|Connection refused|timed out|unable to access/i, 'check the address, and that this network reaches it'],
   [/transport '\w+' not allowed/i, 'use an https, http, ssh or git address'],

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { ArtifactError, codeOf } from '../error.js';
+import { makeFolder } from '../make-folder.js';
 import type { Secrets } from '../secrets.js';
 import { ByteReader } from './byte-reader.js';
 import { environmentWith } from './environment.js';
 import { readMarshalled } from './marshal.js';
 import type { Marshalled } from './marshal.js';
-import { PrivateFolder } from './private-folder.js';
 import { outputOf } from './program-output.js';
 
 /** How a Perforce server is asked. */
@@ -15,7 +16,7 @@ export interface P4Options {
   /** A password, or a ticket. */
   readonly password?: string;
   /** Where fingerprints of servers that were seen before are kept. */
-  readonly trust: string;
+  readonly cache: string;
   readonly secrets: Secrets;
   readonly signal: AbortSignal;
 }
@@ -31,39 +32,51 @@ export class P4Error extends ArtifactError {
 /** An error is one from this severity on (p4: E_FAILED). */
 const FAILED = 3;
 
-/** The p4 client. It has no workspace: nothing is left behind on the server. */
+/** The p4 client. It has no workspace and no file of tickets: nothing is left behind, on the server or here, even by a kill. */
 export class P4 {
   private constructor(
     private readonly options: P4Options,
-    private readonly folder: PrivateFolder,
+    private readonly folder: string,
     private readonly environment: Record<string, string>,
   ) {}
 
   static async open(options: P4Options): Promise<P4> {
-    const { server, user, charset, password, trust } = options;
-    const folder = await PrivateFolder.make();
-    const isTicket = password !== undefined && /^[0-9A-F]{32}$/i.test(password);
-    const environment = environmentWith({
-      HOME: folder.path, // no P4ENVIRO, P4CONFIG or P4ALIASES of the machine
-      P4PORT: server,
-      P4CLIENT: 'gamezone-without-a-workspace',
-      P4CONFIG: '',
-      P4TICKETS: await folder.write('tickets', ''),
-      P4TRUST: trust,
-      ...(user !== undefined && { P4USER: user }),
-      ...(charset !== undefined && { P4CHARSET: charset }),
-      // A ticket is what the client itself would read from its file; a password goes through `p4 login`.
-      ...(isTicket && { P4PASSWD: password }),
-    });
-    const p4 = new P4(options, folder, environment);
-    try {
-      if (/^ssl/.test(server)) await p4.ask(['trust', '-y']);
-      if (password !== undefined && !isTicket) await p4.text(['login'], `${password}\n`);
-    } catch (error) {
-      await folder.remove();
-      throw error;
-    }
+    const { server, user, charset, password, cache } = options;
+    const folder = join(cache, 'p4-home');
+    await makeFolder(folder);
+    const p4 = new P4(
+      options,
+      folder,
+      environmentWith({
+        HOME: folder, // no P4ENVIRO, P4TICKETS or P4ALIASES of the machine
+        P4PORT: server,
+        P4CLIENT: 'gamezone-without-a-workspace',
+        P4CONFIG: '',
+        P4TICKETS: join(folder, 'tickets'),
+        P4TRUST: join(cache, 'p4trust'),
+        ...(user !== undefined && { P4USER: user }),
+        ...(charset !== undefined && { P4CHARSET: charset }),
+      }),
+    );
+    if (/^ssl/.test(server)) await p4.ask(['trust', '-y']);
+    if (password !== undefined) await p4.logIn(password);
     return p4;
+  }
+
+  /** A ticket is used as it is; a password is given for one, which `-p` prints instead of writing it into a file. */
+  private async logIn(password: string): Promise<void> {
+    const ticket = TICKET.test(password) ? password : await this.ticketFor(password);
+    this.options.secrets.add(ticket);
+    this.environment['P4PASSWD'] = ticket;
+  }
+
+  private async ticketFor(password: string): Promise<string> {
+    const args = ['login', '-p'];
+    const pieces: Uint8Array[] = [];
+    for await (const piece of this.output(args, `${password}\n`)) pieces.push(piece);
+    const ticket = Buffer.concat(pieces).toString('latin1').trim().split(/\s+/).at(-1) ?? '';
+    if (!TICKET.test(ticket)) throw this.failure(args, 'the server gave no ticket');
+    return ticket;
   }
 
   /** Runs a command; its answers as they come. A command that finds nothing has none. */
@@ -102,13 +115,9 @@ export class P4 {
     }
   }
 
-  private async text(args: readonly string[], input: string): Promise<void> {
-    for await (const _ of this.output(args, input));
-  }
-
   private async *output(args: readonly string[], input = ''): AsyncGenerator<Uint8Array> {
     const { folder, environment, options } = this;
-    const settings = { folder: folder.path, environment, signal: options.signal, input };
+    const settings = { folder, environment, signal: options.signal, input };
     const failed = yield* outputOf('p4', args, settings);
     if (failed === undefined) return;
     if (codeOf(failed) === 'ENOENT')
@@ -127,11 +136,9 @@ export class P4 {
     const hint = HINTS.find(([pattern]) => pattern.test(said))?.[1];
     return new P4Error(`p4 ${name}: ${text}`, hint === undefined ? {} : { hint });
   }
-
-  async close(): Promise<void> {
-    await this.folder.remove();
-  }
 }
+
+const TICKET = /^[0-9A-F]{32,}$/i;
 
 /** `//depot/x/... - no such file(s).` and the like. */
 const isNothing = (data: string): boolean =>

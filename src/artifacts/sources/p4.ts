@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Pin } from '../../../constructs/model/release.js';
 import type { SourceEntry } from '../entry.js';
 import { ArtifactError } from '../error.js';
@@ -178,11 +176,15 @@ export class P4Source implements Source {
       const some = new Map(entries.slice(start, start + FILES_AT_ONCE).map((entry) => [entry.address, entry]));
       await this.asked(async (p4) => {
         const printed = new Printed(p4.contents([...some.keys()]));
-        for (let file = await printed.next(); file !== undefined; file = await printed.next()) {
-          const entry = some.get(file);
-          if (!entry) throw new ArtifactError(`${this.name}: p4 printed ${shownPath(file)}, which nobody asked for`);
-          some.delete(file);
-          await use(entry, printed.content());
+        try {
+          for (let file = await printed.next(); file !== undefined; file = await printed.next()) {
+            const entry = some.get(file);
+            if (!entry) throw new ArtifactError(`${this.name}: p4 printed ${shownPath(file)}, which nobody asked for`);
+            some.delete(file);
+            await use(entry, printed.content());
+          }
+        } finally {
+          await printed.close();
         }
       });
       const [lost] = some.values();
@@ -209,10 +211,9 @@ export class P4Source implements Source {
   private async open(): Promise<P4> {
     const { server, user, charset, credentials } = this.options;
     const { cache, secrets, signal } = this.context;
-    await mkdir(cache, { recursive: true });
     return P4.open({
       server,
-      trust: join(cache, 'p4trust'),
+      cache,
       secrets,
       signal,
       ...(user !== undefined && { user }),
@@ -222,8 +223,7 @@ export class P4Source implements Source {
   }
 
   async close(): Promise<void> {
-    const p4 = await this.opened?.catch(() => undefined);
-    await p4?.close();
+    await this.opened?.catch(() => undefined);
   }
 }
 
@@ -244,6 +244,11 @@ class Printed {
     this.file = undefined;
     for (let piece = await this.piece(); piece !== undefined && piece !== 'file'; piece = await this.piece())
       yield piece;
+  }
+
+  /** Ends p4 where it was not read to the end. */
+  async close(): Promise<void> {
+    await this.answers.return?.(undefined);
   }
 
   /** A piece of content, or that another file begins; undefined at the end. */

@@ -23,6 +23,9 @@ export interface ListedObject {
   readonly etag: string;
 }
 
+// Which versions of Node.js will do is ours to say: a library in our bundle would print lines between ours.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** Milliseconds without a byte after which an answer is given up. */
 const SILENT = 60_000;
 

@@ -4,6 +4,7 @@ import type { SourceEntry } from '../entry.js';
 import { ArtifactError } from '../error.js';
 import { shownPath } from '../printable.js';
 import { together } from '../together.js';
+import { isOfVolume } from '../volume.js';
 import { Retry } from './retry.js';
 import type { AddressStyle } from './s3-address.js';
 import { Bucket } from './s3-bucket.js';
@@ -134,7 +135,7 @@ export class S3Source implements Source {
       return await this.retry.run(ask, isPassing, isBusy);
     } catch (error) {
       this.context.signal.throwIfAborted();
-      throw s3Failure(this.name, error, what);
+      throw isOfVolume(error) ? error : s3Failure(this.name, error, what);
     }
   }
 

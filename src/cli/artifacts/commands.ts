@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { clusterOptions } from '../cluster-options.js';
 import type { ExitCode } from '../exit-codes.js';
 import type { DiffOptions } from './diff.js';
 import type { GcOptions } from './gc.js';
@@ -80,14 +81,23 @@ export function artifactCommands(program: Command, done: (code: ExitCode) => voi
       done(await (await import('./diff.js')).diffArtifacts(folder, from, to, options));
     });
 
-  artifacts
-    .command('gc')
+  clusterOptions(artifacts.command('gc'))
     .argument('<folder>', 'the volume')
-    .option('--in-use <ids>', 'releases that pods use (comma-separated or repeated): they stay', listed)
+    .option('--from-cluster', 'ask the cluster which releases are named there: they stay')
+    .option(
+      '-n, --namespace <names>',
+      'ask in these namespaces only (comma-separated or repeated; default: all)',
+      listed,
+    ) // prettier-ignore
+    .option('--in-use <ids>', 'releases that stay (comma-separated or repeated); `none` where no pod uses any', listed)
     .option('--keep <count>', 'so many of the newest stay too', '3')
     .option('--dry-run', 'remove nothing, and say what would go')
     .addOption(json())
     .description('Remove releases that nobody needs. What live/ was made from stays.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed (nothing is removed where the cluster does not answer), 2 wrong usage.',
+    )
     .action(async (folder: string, options: GcOptions) => {
       done(await (await import('./gc.js')).collectReleases(folder, options));
     });

@@ -36,6 +36,7 @@ class Rate {
 
 class Bar implements View {
   private readonly timer: NodeJS.Timeout;
+  private isClosed = false;
   private readonly rate: Rate;
 
   constructor(
@@ -50,10 +51,14 @@ class Bar implements View {
 
   private draw(): void {
     const line = barLine(this.progress.state, this.rate.of(this.progress.fetched.bytes));
-    this.out.write(`\r\u001b[2K${line.slice(0, (this.out.columns ?? 80) - 1)}`);
+    // Some terminals say that they have none.
+    const columns = this.out.columns || DEFAULT_COLUMNS;
+    this.out.write(`\r\u001b[2K${line.slice(0, columns - 1)}`);
   }
 
   close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     clearInterval(this.timer);
     this.out.write('\r\u001b[2K');
   }
@@ -69,6 +74,7 @@ const VERBS: Readonly<Record<ProgressState['phase'], string>> = {
 };
 
 const WIDTH = 20;
+const DEFAULT_COLUMNS = 80;
 
 export function barLine({ phase, source, files, totalFiles, bytes, totalBytes }: ProgressState, rate: number): string {
   const share =

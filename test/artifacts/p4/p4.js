@@ -3,12 +3,13 @@
 // (tagged output as JSON lines with -Mj, Python's marshal format with -G, messages with their severities, login with a
 // ticket file) over a depot that is a JSON file. P4PORT is `rsh:FILE`, a spelling that the real client has too.
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 
 const { P4PORT = '', P4USER = '', P4PASSWD = '', P4CHARSET = '', P4TICKETS = '' } = process.env;
 const depot = JSON.parse(readFileSync(P4PORT.replace(/^(ssl:)?rsh:/, ''), 'utf8'));
 const args = process.argv.slice(2);
-if (depot.log) appendFileSync(depot.log, `${JSON.stringify({ args, env: process.env })}\n`);
+if (depot.log) appendFileSync(depot.log, `${JSON.stringify({ pid: process.pid, args, env: process.env })}\n`);
 
 const flags = [];
 let names;
@@ -49,9 +50,11 @@ function message(data, severity) {
 
 const allowed = () => {
   if (!depot.users) return true;
-  if (depot.tickets?.includes(P4PASSWD)) return true;
-  return readFileSync(P4TICKETS, 'utf8').includes(`${P4USER}:TICKET`);
+  if (depot.tickets?.includes(P4PASSWD) || P4PASSWD === ticketOf(P4USER)) return true;
+  return existsSync(P4TICKETS) && readFileSync(P4TICKETS, 'utf8').includes(`${P4USER}:${ticketOf(P4USER)}`);
 };
+/** What a server gives for the right password. */
+const ticketOf = (user) => createHash('md5').update(`ticket of ${user}`).digest('hex').toUpperCase();
 
 /** The revisions that a path with a revision names. */
 function revisions(argument) {
@@ -81,8 +84,12 @@ const commands = {
   login: () => {
     const password = readFileSync(0, 'utf8').trim();
     if (depot.users?.[P4USER] !== password) return message('Password invalid.', 3);
-    writeFileSync(P4TICKETS, `localhost=${P4USER}:TICKET\n`);
-    process.stdout.write(`User ${P4USER} logged in.\n`);
+    const ticket = ticketOf(P4USER);
+    if (rest.includes('-p')) process.stdout.write(`Enter password: \n${ticket}\n`);
+    else {
+      writeFileSync(P4TICKETS, `localhost=${P4USER}:${ticket}\n`);
+      process.stdout.write(`User ${P4USER} logged in.\n`);
+    }
   },
   changes: () => {
     const found = revisions(rest.at(-1));
@@ -146,8 +153,12 @@ const commands = {
 
 if (depot.down)
   message('Perforce client error:\n\tConnect to server failed; check $P4PORT.\n\tTCP connect to p4:1666 failed.', 4);
+// Whatever it is asked.
+else if (depot.said) message(depot.said, 3);
 else if (depot.unicode && P4CHARSET === '') message('Unicode server permits only unicode enabled clients.', 3);
 else if (command !== 'login' && command !== 'trust' && !allowed())
   message('Perforce password (P4PASSWD) invalid or unset.', 3);
+// Waits for ever, once it has said to that port that it does.
+else if (depot.silent && command === 'changes') createConnection(depot.silent, '127.0.0.1');
 else if (commands[command]) commands[command]();
 else message(`Unknown command ${command}. Try 'p4 help' for info.`, 3);

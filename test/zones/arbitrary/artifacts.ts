@@ -34,6 +34,7 @@ const git = fc
       fc.constant({}),
       credential('token').map((token) => ({ user: 'bot', ...token })),
       secretRef().map((sshKeySecretRef) => ({ sshKeySecretRef })),
+      secretRef().map((ref) => ({ sshKeySecretRef: ref, knownHostsSecretRef: { ...ref, key: 'known_hosts' } })),
     ),
     submodules: some({ submodules: fc.boolean() }),
   })

@@ -582,6 +582,10 @@ export interface GitSource {
    */
   sshKeySecretRef?: SecretRef;
   /**
+   * A key of a Secret in the zone's namespace.
+   */
+  knownHostsSecretRef?: SecretRef;
+  /**
    * Whether submodules are fetched too.
    * @default false
    */
