@@ -262,3 +262,12 @@ describe('pods that are made anew', () => {
     expect(grown(1)).toEqual([{ replicas: 4 }]);
   });
 });
+
+test('the partition does not open above a pod that is not seen: the child would delete it if it has the old revision', () => {
+  const of = (replicas: number): string[] => {
+    const child = childOf({ replicas: 3 }, { replicas });
+    return linesOf(decisionOn({ pods: ['serving', 'serving', 'missing'], partition: 2, spec: { replicas: 2 }, child }));
+  };
+  expect(of(3)).toEqual([]);
+  expect(of(2)).toEqual(['child: replicas from 3 to 2, partition 2']);
+});
