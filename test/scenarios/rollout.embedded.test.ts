@@ -6,9 +6,9 @@ import { machines } from './stage/machines.js';
 import { play } from './stage/play.js';
 
 const only = process.env['GAMEZONE_SCENARIO'] ?? '';
-const scenarios = scenariosOf('rollout', { ...COMMANDS, ...rolloutCommands }).filter(({ title }) =>
-  title.includes(only),
-);
+const scenarios = ['rollout', 'rollout-faults']
+  .flatMap((folder) => scenariosOf(folder, { ...COMMANDS, ...rolloutCommands }))
+  .filter(({ title }) => title.includes(only));
 
 describe.each(['1.34', '1.30'] as const)('A GameStatefulSet on the embedded cluster of Kubernetes %s', (version) => {
   let cluster: VirtualCluster;

@@ -20,6 +20,8 @@ import { Stores } from './stores.js';
 
 /** Milliseconds of virtual time after which a scenario that still waits has lost. */
 const LONGEST = 10 * 60_000;
+/** Milliseconds that an API server takes until it answers. */
+const START = 2000;
 
 export interface VirtualClusterOptions extends Omit<EmbeddedClusterOptions, 'clock' | 'nodes'> {
   /** @default node-a and node-b */
@@ -94,7 +96,15 @@ export class VirtualCluster implements Cluster {
   }
 
   part(name: PartName): ClusterPart {
-    throw new RangeError(`the embedded cluster has no ${name} that could be killed`);
+    if (name !== 'kube-apiserver') throw new RangeError(`the embedded cluster has no ${name} that could be killed`);
+    const { server } = this.cluster;
+    return {
+      kill: () => {
+        server.kill();
+        return Promise.resolve();
+      },
+      start: () => sleep(this.clock, START).then(() => server.start()),
+    };
   }
 
   async pass<T>(promise: Promise<T>): Promise<T> {
