@@ -14,7 +14,7 @@ export interface Cluster {
   readonly clock: Clock;
   /** `1.34`: which `on ...:` lines hold. */
   readonly version: string;
-  /** So many times as long as written may take what is to come true: 1 where the cluster has been hurried. */
+  /** All that a scenario says in seconds takes so many times as long: 1 where the cluster has been hurried. */
   readonly pace: number;
   /** What chance our own code gets, from 0 up to, not including, 1. */
   readonly random: () => number;

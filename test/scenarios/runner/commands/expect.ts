@@ -59,7 +59,8 @@ const throughout: Command = {
       };
       look(await liveOf(subject, session));
       const store = await session.use(subject.kind);
-      await watchUntil(store, session.cluster.clock, duration, () => {
+      const { clock, pace } = session.cluster;
+      await watchUntil(store, clock, duration * pace, () => {
         const objects = session.seen(subject.kind);
         if (objects) look(objects);
         return false;
