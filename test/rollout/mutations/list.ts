@@ -15,8 +15,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'one pod more than maxUnavailable',
     file: set('budget'),
-    find: 'unavailable - excused >= this.max',
-    replace: 'unavailable - excused > this.max',
+    find: 'others - excused >= this.max',
+    replace: 'others - excused > this.max',
   },
   {
     what: 'a bad image does not stop by itself',
