@@ -70,7 +70,8 @@ export class Update {
    */
   take(view: PodView): Taken {
     this.waiting ??= this.ahead
-      .filter((other) => !other.available && isCandidate(other) && this.wayOf(other).kind === 'recreate')
+      .filter((other) => !other.available && !isBeingCreated(other.pod) && isCandidate(other))
+      .filter((other) => this.wayOf(other).kind === 'recreate')
       .map(({ index }) => index);
     // The highest are first.
     const first = this.waiting.findIndex((index) => index < view.index);

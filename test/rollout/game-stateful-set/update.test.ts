@@ -236,6 +236,17 @@ describe('pods that are made anew', () => {
     ],
   ])('%s', (_, given, lines) => expect(linesOf(decisionOn(given))).toEqual(lines));
 
+  test('a broken one below waits for its turn, and holds nobody back; one that is being created comes by itself', () => {
+    const pods = (reason: string) => {
+      const statuses = [{ ...statusOf('crashing'), state: { waiting: { reason } } }];
+      return [podOf({ ordinal: 0, stage: 'unready', statuses }), podOf({ ordinal: 1 }), podOf({ ordinal: 2 })];
+    };
+    const lines = (reason: string) =>
+      linesOf(decisionOn({ pods: ['unready', 'serving', 'serving'], strategy, more: { pods: pods(reason) } }));
+    expect(lines('CrashLoopBackOff')).toEqual(['child: partition 2']);
+    expect(lines('ContainerCreating')).toEqual([]);
+  });
+
   test('the partition is closed when all have the target', () => {
     const child = childOf(
       { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } },
