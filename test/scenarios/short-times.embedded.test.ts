@@ -7,7 +7,7 @@ import { VirtualCluster } from './runner/virtual-cluster.js';
 /** What takes minutes by default takes them here: time is virtual. */
 const options = {
   // Each scenario loses its own; one is never lost.
-  nodes: ['a', 'b', 'c', 'd', 'e', 'z'].map((letter) => `node-${letter}`),
+  nodes: ['a', 'b', 'c', 'd', 'e', 'z'].map((letter) => ({ name: `node-${letter}` })),
   timings: labTimings,
   heartbeat: kubeletHeartbeat,
   pace: 20,

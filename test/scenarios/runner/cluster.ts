@@ -2,7 +2,7 @@ import type { Oracle } from '../../../src/cluster/kubelet/oracle.js';
 import type { KubeApi } from '../../../src/kube/api.js';
 import type { Clock } from '../../../src/kube/clock.js';
 import type { Resource } from '../../../src/kube/resource.js';
-import type { Store } from '../../../src/kube/store.js';
+import type { Store, StoreEvent } from '../../../src/kube/store.js';
 import type { PartName } from '../../control-plane/parts.js';
 import type { AuditFeed } from './audit-feed.js';
 
@@ -26,6 +26,8 @@ export interface Cluster {
   connect(user: string): Access;
   /** All objects of a resource, kept up to date from the first call on. */
   store(resource: Resource): Promise<Store>;
+  /** Tells each version of each object, as far as anybody here can know. Returns what ends it. */
+  witness(resource: Resource, tell: (event: StoreEvent) => void): Promise<() => void>;
   node(name: string): ClusterNode;
   /** A process of the control plane. @throws RangeError where it has no such process */
   part(name: PartName): ClusterPart;

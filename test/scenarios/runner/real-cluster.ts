@@ -10,7 +10,7 @@ import type { KubeApi } from '../../../src/kube/api.js';
 import { systemClock } from '../../../src/kube/clock.js';
 import { connect, type Connection } from '../../../src/kube/connect.js';
 import { nodes, pods, type Resource } from '../../../src/kube/resource.js';
-import type { Store } from '../../../src/kube/store.js';
+import type { Store, StoreEvent } from '../../../src/kube/store.js';
 import type { ControlPlane, ControlPlaneOptions } from '../../control-plane/control-plane.js';
 import type { PartName } from '../../control-plane/parts.js';
 import { startControlPlane } from '../../control-plane/start.js';
@@ -105,6 +105,10 @@ export class RealCluster implements Cluster {
 
   store(resource: Resource): Promise<Store> {
     return this.stores.of(resource);
+  }
+
+  async witness(resource: Resource, tell: (event: StoreEvent) => void): Promise<() => void> {
+    return (await this.store(resource)).subscribe(tell);
   }
 
   node(name: string): ClusterNode {

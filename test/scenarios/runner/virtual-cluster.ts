@@ -11,7 +11,7 @@ import type { KubeApi } from '../../../src/kube/api.js';
 import { sleep } from '../../../src/kube/clock.js';
 import type { KubeObject } from '../../../src/kube/objects.js';
 import { customResourceDefinitions, nodes, type Resource } from '../../../src/kube/resource.js';
-import type { Store } from '../../../src/kube/store.js';
+import type { Store, StoreEvent } from '../../../src/kube/store.js';
 import type { PartName } from '../../control-plane/parts.js';
 import { AuditFeed } from './audit-feed.js';
 import { behaviour, SPEED } from './behaviour.js';
@@ -23,9 +23,7 @@ const LONGEST = 10 * 60_000;
 /** Milliseconds that an API server takes until it answers. */
 const START = 2000;
 
-export interface VirtualClusterOptions extends Omit<EmbeddedClusterOptions, 'clock' | 'nodes'> {
-  /** @default node-a and node-b */
-  readonly nodes?: readonly string[];
+export interface VirtualClusterOptions extends Omit<EmbeddedClusterOptions, 'clock'> {
   /** @default 1 */
   readonly pace?: number;
 }
@@ -47,7 +45,7 @@ export class VirtualCluster implements Cluster {
     version = '1.34',
     seed = 1,
     pace = 1,
-    nodes: names = ['node-a', 'node-b'],
+    nodes: machines = [{ name: 'node-a' }, { name: 'node-b' }],
     ...more
   }: VirtualClusterOptions) {
     this.version = version;
@@ -58,7 +56,7 @@ export class VirtualCluster implements Cluster {
       clock: this.clock,
       seed,
       version,
-      nodes: names.map((name) => ({ name, capacity: { pods: '1000' } })),
+      nodes: machines.map((machine) => ({ capacity: { pods: '1000' }, ...machine })),
       behaviour,
       timings: accelerated(SPEED),
       heartbeat: { lease: 1000 },
@@ -89,6 +87,18 @@ export class VirtualCluster implements Cluster {
 
   store(resource: Resource): Promise<Store> {
     return this.stores.of(resource);
+  }
+
+  /** Not by a watch, which is broken and begun anew as everybody's: all of them, in their order. */
+  witness(resource: Resource, tell: (event: StoreEvent) => void): Promise<() => void> {
+    const { server } = this.cluster;
+    const served = server.resource(resource);
+    const end = server.core.collection(served).follow(({ type, object, before }) => {
+      const now = server.shown(served, object);
+      if (!before) tell({ type: 'added', object: now });
+      else tell({ type: type === 'DELETED' ? 'removed' : 'changed', object: now, old: server.shown(served, before) });
+    });
+    return Promise.resolve(end);
   }
 
   node(name: string): ClusterNode {

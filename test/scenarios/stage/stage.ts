@@ -1,10 +1,11 @@
 import { logTo } from '../../../src/controller/log.js';
 import { gameStatefulSets } from '../../../src/controller/resources.js';
 import { Runtime } from '../../../src/controller/runtime.js';
+import type { KubeApi } from '../../../src/kube/api.js';
 import { sleep } from '../../../src/kube/clock.js';
 import { pods, statefulSets } from '../../../src/kube/resource.js';
 import { writeOf } from '../checker/attribution.js';
-import { Checker, textOf } from '../checker/checker.js';
+import { Checker, textOf, type Breach } from '../checker/checker.js';
 import { wordFor } from '../checker/telling.js';
 import type { Step, Write } from '../checker/timeline.js';
 import type { Access, Cluster } from '../runner/cluster.js';
@@ -27,6 +28,9 @@ const isOurs = (user: string): boolean => user.startsWith(userOf(''));
 /** Who must be able to connect to a cluster with stages. */
 export const USERS: readonly string[] = CONTROLLERS.map(userOf);
 
+/** What lies between a controller and the API server. */
+export type Wire = (api: KubeApi, life: Life) => KubeApi;
+
 /** A namespace in which controllers live and die, and the checker that watches it. */
 export class Stage {
   private readonly checker: Checker;
@@ -40,6 +44,7 @@ export class Stage {
   constructor(
     private readonly cluster: Cluster,
     readonly namespace: string,
+    private readonly wire: Wire = (api) => api,
   ) {
     this.checker = new Checker({ isOurs, oracle: cluster.oracle });
   }
@@ -47,9 +52,8 @@ export class Stage {
   /** Watches from now on. */
   async begin(): Promise<void> {
     for (const resource of [pods, statefulSets, gameStatefulSets]) {
-      const store = await this.cluster.store(resource);
       const plural = resource.plural as Step['resource'];
-      const unsubscribe = store.subscribe((event) => {
+      const unsubscribe = await this.cluster.witness(resource, (event) => {
         if (event.object.metadata.namespace === this.namespace) this.checker.saw(plural, event, this.now());
       });
       this.ends.push(unsubscribe);
@@ -73,7 +77,12 @@ export class Stage {
   breaches(): string {
     this.cluster.audit.poll();
     this.checker.finish(this.now());
-    return this.checker.breaches.map(textOf).join('\n');
+    return this.found.map(textOf).join('\n');
+  }
+
+  /** What has been broken, as far as it is judged yet. */
+  get found(): readonly Breach[] {
+    return this.checker.breaches;
   }
 
   async close(): Promise<void> {
@@ -89,7 +98,9 @@ export class Stage {
     const life = new Life();
     const access = this.cluster.connect(userOf(name));
     const runtime = new Runtime({
-      api: mortal(access.api, life, (resource, version) => this.checker.shown(resource, version, this.now())),
+      api: mortal(this.wire(access.api, life), life, (resource, version) =>
+        this.checker.shown(resource, version, this.now()),
+      ),
       clock,
       random,
       identity: name,
@@ -119,6 +130,11 @@ export class Stage {
   /** What the controllers have logged. */
   get log(): string {
     return this.lines.join('');
+  }
+
+  /** Stands in the log. */
+  note(text: string): void {
+    this.lines.push(`${new Date(this.now()).toISOString()} ${text}\n`);
   }
 
   /** Writes are counted anew. */
