@@ -19,6 +19,12 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'others - excused > this.max',
   },
   {
+    what: 'a pod that is being created holds nobody back',
+    file: set('update'),
+    find: '!isBeingCreated(other.pod) && isCandidate(other)',
+    replace: 'isCandidate(other)',
+  },
+  {
     what: 'a bad image does not stop by itself',
     file: set('budget'),
     find: 'if (atTarget >= this.max || ',
