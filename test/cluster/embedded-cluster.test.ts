@@ -1,9 +1,20 @@
 import type { AuditEvent } from '../../src/cluster/api-server/audit.js';
+import type { ProfileName } from '../../src/cluster/api-server/profile.js';
 import { EmbeddedCluster } from '../../src/cluster/embedded-cluster.js';
+import type { Lease } from '../../src/cluster/controllers/objects.js';
+import type { Node } from '../../src/cluster/kubelet/node-object.js';
 import { VirtualClock } from '../../src/cluster/virtual-clock.js';
 import type { KubeApi } from '../../src/kube/api.js';
 import type { KubeObject } from '../../src/kube/objects.js';
-import { namespaces, pods, replicaSets, serviceAccounts, statefulSets } from '../../src/kube/resource.js';
+import {
+  leases,
+  namespaces,
+  nodes,
+  pods,
+  replicaSets,
+  serviceAccounts,
+  statefulSets,
+} from '../../src/kube/resource.js';
 
 const MINUTE = 60_000;
 const namespace = 'game';
@@ -17,11 +28,11 @@ interface World {
   readonly writes: AuditEvent[];
 }
 
-async function world(seed: number): Promise<World> {
+async function world(seed: number, version: ProfileName = '1.34'): Promise<World> {
   const clock = new VirtualClock({ seed });
   const errors: string[] = [];
   const onError = (error: unknown, doing: string): void => void errors.push(`${doing}: ${String(error)}`);
-  const cluster = new EmbeddedCluster({ clock, seed, onError });
+  const cluster = new EmbeddedCluster({ clock, seed, version, onError });
   const writes: AuditEvent[] = [];
   cluster.server.audit.follow((event) => void writes.push(event));
   const started = cluster.start();
@@ -90,6 +101,25 @@ describe('The embedded cluster', () => {
     await one.clock.advance(10 * MINUTE);
     const resources = new Set(one.writes.slice(before).map(({ resource }) => resource));
     expect([...resources].sort()).toEqual(['leases', 'nodes']);
+    await end(one);
+  });
+
+  test.each([
+    ['1.34', 50],
+    ['1.30', 40],
+  ] as const)('of Kubernetes %s, a silent kubelet is noticed after %d s', async (version, seconds) => {
+    const one = await world(1, version);
+    const { api, clock, cluster } = one;
+    cluster.kubelets.node('node-a').lose();
+    await clock.advance(2 * MINUTE);
+    const { spec } = await api.get<Lease>(leases, { namespace: 'kube-node-lease', name: 'node-a' });
+    const { status } = await api.get<Node>(nodes, { name: 'node-a' });
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    expect(ready?.status).toBe('Unknown');
+    const noticed = (Date.parse(ready!.lastTransitionTime!) - Date.parse(spec!.renewTime!)) / 1000;
+    // It looks every 5 s, and times are in whole seconds.
+    expect(noticed).toBeGreaterThanOrEqual(seconds - 1);
+    expect(noticed).toBeLessThanOrEqual(seconds + 6);
     await end(one);
   });
 

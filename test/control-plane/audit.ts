@@ -1,32 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { AuditEvent } from '../../src/cluster/api-server/audit.js';
 
 /** `writes`: who wrote what, with what they sent. `everything`: reads and watches as well. `off`: nothing. */
 export type Audit = 'writes' | 'everything' | 'off';
-
-/** A request that the API server has answered, or a watch that has ended. */
-export interface AuditEvent {
-  /** When it came in: RFC 3339, to the microsecond. */
-  readonly time: string;
-  /** `system:serviceaccount:kube-system:statefulset-controller`, `gamezone-controller` ... */
-  readonly user: string;
-  readonly userAgent: string;
-  /** `create`, `update`, `patch`, `delete`, `deletecollection`; of reads `get`, `list`, `watch`. */
-  readonly verb: string;
-  /** With its query: `fieldValidation`, `fieldManager`, `dryRun`. */
-  readonly uri: string;
-  /** Empty for the core group, and for paths such as `/readyz`. */
-  readonly group: string;
-  /** `pods`; empty for paths such as `/readyz`. */
-  readonly resource: string;
-  /** `status`, `scale`, `eviction` ... */
-  readonly subresource?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  /** The HTTP status. */
-  readonly code: number;
-  /** What was sent, of a write. */
-  readonly body?: unknown;
-}
 
 const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 

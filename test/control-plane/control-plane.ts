@@ -1,4 +1,5 @@
-import type { Audit, AuditEvent } from './audit.js';
+import type { AuditEvent } from '../../src/cluster/api-server/audit.js';
+import type { Audit } from './audit.js';
 import type { Client, Reply } from './client.js';
 import type { Flags, NodeMonitor } from './flags.js';
 import type { Part } from './part.js';

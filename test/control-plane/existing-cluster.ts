@@ -1,5 +1,5 @@
 import type { AgentOptions, RequestOptions } from 'node:https';
-import type { AuditEvent } from './audit.js';
+import type { AuditEvent } from '../../src/cluster/api-server/audit.js';
 import { Client, type Reply } from './client.js';
 import type { ControlPlane, ControlPlaneOptions } from './control-plane.js';
 import type { Part } from './part.js';

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { AuditLog, auditPolicy, type Audit, type AuditEvent } from './audit.js';
+import type { AuditEvent } from '../../src/cluster/api-server/audit.js';
+import { AuditLog, auditPolicy, type Audit } from './audit.js';
 import { Client, type Reply } from './client.js';
 import type { ControlPlane, ControlPlaneOptions } from './control-plane.js';
 import { apiServerUrl, authorityFile, flagsOf, healthUrl, PART_USERS, type Flags } from './flags.js';

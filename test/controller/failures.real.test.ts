@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../control-plane/audit.js';
+import type { AuditEvent } from '../../src/cluster/api-server/audit.js';
 import { describeControlPlane } from '../control-plane/suite.js';
 import { until } from '../control-plane/until.js';
 import { isReady } from '../../src/api/pod.js';

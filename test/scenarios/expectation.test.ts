@@ -32,9 +32,16 @@ const run = async (steps: string): Promise<void> => {
     subscribe: () => () => undefined,
   } as unknown as Store;
   const pass = <T>(promise: Promise<T>): Promise<T> => promise;
-  const cluster: Cluster = { api, clock, version: '1.34', store: () => Promise.resolve(store), node: undefined!, pass };
+  const cluster = {
+    api,
+    clock,
+    version: '1.34',
+    pace: 1,
+    store: () => Promise.resolve(store),
+    pass,
+  } as Partial<Cluster>;
   const [scenario] = parseScenarios('a.txt', `# Pods\n> rollout.md 1\n\n${steps}`, COMMANDS);
-  const running = runScenario(scenario!, new Session(cluster, 'test'));
+  const running = runScenario(scenario!, new Session(cluster as Cluster, 'test'));
   const end = { reached: false };
   const over = (): void => void (end.reached = true);
   running.then(over, over);

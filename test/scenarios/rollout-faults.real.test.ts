@@ -1,17 +1,19 @@
 import { describeControlPlane } from '../control-plane/suite.js';
 import { COMMANDS } from './runner/commands.js';
+import { RealCluster } from './runner/real-cluster.js';
 import { scenariosOf } from './runner/run.js';
 import { rolloutCommands } from './stage/commands.js';
+import { machines } from './stage/machines.js';
 import { play } from './stage/play.js';
-import { RolloutCluster } from './stage/rollout-cluster.js';
+import { USERS } from './stage/stage.js';
 
 describeControlPlane(
   'A GameStatefulSet while the API server is killed',
   () => {
-    let cluster: RolloutCluster;
+    let cluster: RealCluster;
 
     beforeAll(async () => {
-      cluster = await RolloutCluster.start();
+      cluster = await RealCluster.start({ ...machines, users: USERS, audit: 'writes' });
     });
     afterAll(() => cluster.stop());
 

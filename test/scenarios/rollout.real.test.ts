@@ -1,22 +1,25 @@
 import { describeControlPlane } from '../control-plane/suite.js';
 import { COMMANDS } from './runner/commands.js';
+import { RealCluster } from './runner/real-cluster.js';
 import { Lanes, scenariosOf } from './runner/run.js';
 import { rolloutCommands } from './stage/commands.js';
+import { machines } from './stage/machines.js';
 import { play } from './stage/play.js';
-import { RolloutCluster } from './stage/rollout-cluster.js';
+import { USERS } from './stage/stage.js';
 
 describeControlPlane(
   'A GameStatefulSet on a real control plane',
   () => {
     const lanes = new Lanes(4);
-    let cluster: Promise<RolloutCluster> | undefined;
+    let cluster: Promise<RealCluster> | undefined;
 
     afterAll(async () => {
       await (await cluster?.catch(() => undefined))?.stop();
     });
 
     // Concurrent tests begin before any beforeAll.
-    const started = (): Promise<RolloutCluster> => (cluster ??= RolloutCluster.start());
+    const started = (): Promise<RealCluster> =>
+      (cluster ??= RealCluster.start({ ...machines, users: USERS, audit: 'writes' }));
     const only = process.env['GAMEZONE_SCENARIO'] ?? '';
 
     scenariosOf('rollout', { ...COMMANDS, ...rolloutCommands })

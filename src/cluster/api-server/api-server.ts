@@ -91,6 +91,20 @@ export class ApiServer {
     startCluster(this, fillsNamespaces);
   }
 
+  /** As `kill -9`: nobody is answered any more, and watches break. What is stored stays. */
+  kill(): void {
+    this.core.availability.lose();
+  }
+
+  /** Ends `kill`. A watch that has not seen all until now is told that it is too old, as by a real one: its watch cache begins anew. */
+  start(): void {
+    this.core.availability.return(this.core.storage.revision);
+  }
+
+  get isUp(): boolean {
+    return this.core.availability.isUp;
+  }
+
   /** A client in this process. What it reads is the stored object itself, frozen. */
   client(user: string, options: ClientOptions = {}): KubeApi {
     return new InProcessApi(this, user, options, this.execute);

@@ -6,21 +6,28 @@ import { record, text } from './json.js';
 import { Refusal } from './refusal.js';
 import type { Caller } from './writes/caller.js';
 
-/** A write and its answer, in the fields of a real audit log. */
+/** A request that an API server has answered, or a watch that has ended, as a real audit log tells it. */
 export interface AuditEvent {
-  /** RFC 3339, to the microsecond. */
+  /** When it came in: RFC 3339, to the microsecond. */
   readonly time: string;
+  /** `system:serviceaccount:kube-system:statefulset-controller`, `gamezone-controller` ... */
   readonly user: string;
   readonly userAgent: string;
+  /** `create`, `update`, `patch`, `delete`, `deletecollection`; of reads `get`, `list`, `watch`. */
   readonly verb: string;
+  /** With its query: `fieldValidation`, `fieldManager`, `dryRun`. */
   readonly uri: string;
+  /** Empty for the core group, and for paths such as `/readyz`. */
   readonly group: string;
+  /** `pods`; empty for paths such as `/readyz`. */
   readonly resource: string;
+  /** `status`, `scale`, `eviction` ... */
   readonly subresource?: string;
   readonly namespace?: string;
   readonly name?: string;
   /** The HTTP status. */
   readonly code: number;
+  /** What was sent, of a write. */
   readonly body?: unknown;
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../kube/clock.js';
 import type { Stored } from '../../kube/objects.js';
 import { namespaces, services } from '../../kube/resource.js';
 import { between, hexadecimal, type Random } from '../random.js';
+import { Availability } from './availability.js';
 import { Catalog } from './catalog/catalog.js';
 import type { ServedResource } from './catalog/served-resource.js';
 import { shown } from './catalog/served-resource.js';
@@ -17,6 +18,7 @@ import { Storage } from './storage/storage.js';
 export class Core implements Surroundings {
   readonly catalog: Catalog;
   readonly storage: Storage;
+  readonly availability = new Availability();
   private addresses = 0;
 
   constructor(

@@ -61,6 +61,7 @@ export class InProcessApi implements KubeApi {
       for (;;) {
         const event = await watch.next();
         if (signal?.aborted) throw aborted('GET', path());
+        if (event === undefined && watch.isBroken) throw noConnection('GET', path());
         if (event === undefined) return;
         yield event as WatchEvent<T>;
       }
@@ -189,6 +190,7 @@ export class InProcessApi implements KubeApi {
     // Even the fastest server answers later; and who asks twice at once is answered in that order.
     await Promise.resolve();
     if (signal?.aborted) throw aborted(method, where);
+    if (!this.server.isUp) throw noConnection(method, where);
     try {
       return act();
     } catch (error) {
@@ -200,6 +202,10 @@ export class InProcessApi implements KubeApi {
 
 function aborted(method: string, path: string): KubeError {
   return new KubeError('aborted', `${method} ${path}: aborted`);
+}
+
+function noConnection(method: string, path: string): KubeError {
+  return new KubeError('network', `${method} ${path}: the API server has been killed`);
 }
 
 function nameOf(namespace: string | undefined, name: string): ObjectName {

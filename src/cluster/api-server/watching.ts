@@ -29,6 +29,7 @@ export type Told = WatchEvent & { readonly initialEventsEnd?: boolean };
 export class Watch {
   private readonly events: Told[] = [];
   private isOver = false;
+  private isLost = false;
   private wake: (() => void) | undefined;
   private readonly cancels: (() => void)[] = [];
   private told: number;
@@ -40,7 +41,7 @@ export class Watch {
     private readonly resource: ServedResource,
     request: WatchRequest,
   ) {
-    const { storage, clock } = core;
+    const { storage, clock, availability } = core;
     const collection = core.collection(resource);
     const isSelected = selection(resource, request);
     const asked = request.resourceVersion ?? '';
@@ -53,12 +54,15 @@ export class Watch {
         this.events.push({ type: 'BOOKMARK', resourceVersion: String(this.told), initialEventsEnd: true });
     } else {
       const from = versionOf(asked);
-      const oldest = Math.max(storage.compactedRevision, collection.since);
+      const oldest = Math.max(storage.compactedRevision, collection.since, availability.since);
       if (from < oldest) throw expired(`too old resource version: ${from} (${oldest})`);
       this.told = from;
       for (const change of collection.after(from)) tell(change);
     }
-    this.cancels.push(collection.follow(tell));
+    this.cancels.push(
+      collection.follow(tell),
+      availability.onLoss(() => this.break()),
+    );
     if (request.bookmarks) this.bookmarkFrom(BOOKMARK_PERIOD);
     const { timeoutSeconds } = request;
     if (timeoutSeconds !== undefined) {
@@ -95,6 +99,11 @@ export class Watch {
     return this.isOver;
   }
 
+  /** It has ended because its server has: what was not read yet is lost. */
+  get isBroken(): boolean {
+    return this.isLost;
+  }
+
   /** Ends it in order: what has come can still be read. */
   end(): void {
     if (this.isOver) return;
@@ -102,6 +111,12 @@ export class Watch {
     this.cancelBookmark?.();
     for (const cancel of this.cancels.splice(0)) cancel();
     this.wakeUp();
+  }
+
+  private break(): void {
+    this.isLost = true;
+    this.events.length = 0;
+    this.end();
   }
 
   private tell({ type, object, before, revision }: Change, isSelected: (object: Stored) => boolean): void {

@@ -14,7 +14,12 @@ import { JobController } from './job/controller.js';
 import { TimeToLiveController } from './job/time-to-live-controller.js';
 import { NamespaceController } from './namespace-controller.js';
 import { PodCollector } from './node/pod-collector.js';
-import { NodeHealthController, type NodeMonitorTimes } from './node/health-controller.js';
+import {
+  defaultMonitor,
+  monitorBefore32,
+  NodeHealthController,
+  type NodeMonitorTimes,
+} from './node/health-controller.js';
 import { TaintEvictionController } from './node/taint-eviction-controller.js';
 import { ReplicaSetController } from './replica-set/controller.js';
 import { RootCertificatesController } from './root-certificates-controller.js';
@@ -68,7 +73,8 @@ const CONTROLLERS = {
   'serviceaccount-controller': (context) => new ServiceAccountController(context),
   'root-ca-certificate-publisher-controller': (context, { authority }) =>
     authority === undefined ? undefined : new RootCertificatesController(context, authority),
-  'node-lifecycle-controller': (context, { nodeMonitor }) => new NodeHealthController(context, nodeMonitor),
+  'node-lifecycle-controller': (context, { version, nodeMonitor }) =>
+    new NodeHealthController(context, nodeMonitor ?? (isAtLeast(version, 32) ? defaultMonitor : monitorBefore32)),
   'taint-eviction-controller': (context) => new TaintEvictionController(context),
   'kube-scheduler': (context) => new Scheduler(context),
 } satisfies Record<string, Make>;

@@ -1,5 +1,6 @@
 import { conditionOf, isReady } from '../../api/pod.js';
 import type { SeenPod } from './objects.js';
+import type { ComeBack } from '../../kube/work-queue.js';
 import { isGoing } from './owners.js';
 
 /** It counts for who keeps a number of pods: neither over nor going. */
@@ -27,4 +28,15 @@ export function availableIn(pod: SeenPod, minReadySeconds: number, now: number):
 
 export function isAvailable(pod: SeenPod, minReadySeconds: number, now: number): boolean {
   return availableIn(pod, minReadySeconds, now) === 0;
+}
+
+/** When the next of them has been Ready for long enough: no event tells. */
+export function nextAvailable(
+  pods: readonly SeenPod[],
+  minReadySeconds: number | undefined,
+  now: number,
+): ComeBack | undefined {
+  if (minReadySeconds === undefined || minReadySeconds === 0) return undefined;
+  const waits = pods.flatMap((pod) => availableIn(pod, minReadySeconds, now) || []);
+  return waits.length === 0 ? undefined : { after: Math.min(...waits) };
 }

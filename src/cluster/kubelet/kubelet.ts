@@ -3,11 +3,9 @@ import type { Clock } from '../../kube/clock.js';
 import type { Pod } from '../../api/pod.js';
 import { random } from '../random.js';
 import { untroubled, type Behaviour, type ContainerAnswer, type ContainerRequest } from './behaviour.js';
-import { Binder } from './binder.js';
 import { kubeletHeartbeat, type HeartbeatTimings } from './heartbeat.js';
 import { boundlessRegistry, type Registry } from './images.js';
 import { ModelNode, type ModelNodeOptions } from './node.js';
-import { nodeObject } from './node-object.js';
 import { Oracle } from './oracle.js';
 import type { PodSource } from './pod-source.js';
 import { labTimings, type KubeletTimings } from './timings.js';
@@ -28,8 +26,6 @@ export interface KubeletModelOptions {
   readonly timings?: KubeletTimings;
   /** @default a kubelet's */
   readonly heartbeat?: Partial<HeartbeatTimings>;
-  /** Binds pods to nodes, where the cluster has no scheduler. @default false */
-  readonly binds?: boolean;
   /** The machines were off: what the API says ran on them has ended, and is started again. @default false, they are new */
   readonly boots?: boolean;
   /** What the cluster did not do when it was asked. It is tried again. @default ignored */
@@ -45,11 +41,10 @@ export class KubeletModel {
   private readonly nodes: ReadonlyMap<string, ModelNode>;
   /** Which node a pod was bound to when it was last seen. */
   private readonly places = new Map<string, { readonly uid: string; readonly node: string }>();
-  private readonly binder: Binder | undefined;
   private unfollow: () => void = () => undefined;
 
   constructor(private readonly options: KubeletModelOptions) {
-    const { api, clock, seed, nodes, binds = false, boots = false, onError = () => undefined } = options;
+    const { api, clock, seed, nodes, boots = false, onError = () => undefined } = options;
     const { behaviour = untroubled, registry = boundlessRegistry, timings = labTimings } = options;
     const source = random(seed);
     const around = { api, clock, behaviour, registry, timings, oracle: this.oracle, boots, onError };
@@ -60,13 +55,6 @@ export class KubeletModel {
         new ModelNode(node, { ...around, heartbeat, index: at + 1, random: source.fork(node.name) }),
       ]),
     );
-    const bindable = [...this.nodes.values()].map((node) => ({
-      name: node.name,
-      labels: nodeObject(node.options, '', 0).metadata.labels ?? {},
-      isUp: () => node.isUp,
-      mostPods: Number(node.options.capacity?.['pods'] ?? 110),
-    }));
-    if (binds) this.binder = new Binder({ api, clock, nodes: bindable, onError });
   }
 
   /** Resolves when all nodes are registered. */
@@ -84,7 +72,6 @@ export class KubeletModel {
   /** Ends all activity; the objects of the cluster stay. */
   stop(): void {
     this.unfollow();
-    this.binder?.stop();
     for (const node of this.nodes.values()) node.lose();
   }
 
@@ -122,7 +109,6 @@ export class KubeletModel {
   }
 
   private changed(pod: Pod): void {
-    this.binder?.changed(pod);
     const { namespace = '', name = '', uid = '' } = pod.metadata;
     const key = `${namespace}/${name}`;
     const place = this.places.get(key);
@@ -134,7 +120,6 @@ export class KubeletModel {
   }
 
   private gone(pod: Pod): void {
-    this.binder?.gone(pod);
     const { namespace = '', name = '', uid = '' } = pod.metadata;
     const place = this.places.get(`${namespace}/${name}`);
     if (place?.uid === uid) this.places.delete(`${namespace}/${name}`);

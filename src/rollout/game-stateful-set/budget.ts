@@ -15,6 +15,8 @@ export type Taken =
 /** A pod that is to have the target. */
 export interface Taker {
   readonly available: boolean;
+  /** Players are sent to it. One that is Ready, and not for long enough to be available, is no broken one. */
+  readonly ready: boolean;
   /** Whether it would be one more that has left the stable revision. */
   readonly needsShare: boolean;
 }
@@ -45,10 +47,11 @@ export class Budget {
   }
 
   /** Takes a pod out of service for the target. `excused` unavailable pods do not count: they wait for this one. */
-  take({ available, needsShare }: Taker, excused = 0): Taken {
+  take({ available, ready, needsShare }: Taker, excused = 0): Taken {
     const { atTarget, unavailable, share } = this.spent;
     if (needsShare && share <= 0) return 'held';
-    if (atTarget >= this.max || (available && unavailable - excused >= this.max)) return 'busy';
+    const others = unavailable - (available ? 0 : 1);
+    if (atTarget >= this.max || (ready && others - excused >= this.max)) return 'busy';
     this.spent = { atTarget: atTarget + 1, unavailable: unavailable + (available ? 1 : 0), share: share - 1 };
     return 'taken';
   }

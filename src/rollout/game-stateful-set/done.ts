@@ -1,5 +1,6 @@
 import type { Observations } from '../observations.js';
-import { replicasOf, startOf } from './child.js';
+import type { StatefulSet } from '../../api/native.js';
+import { CLOSED, partitionOfChild, replicasOf, startOf } from './child.js';
 import type { Round } from './round.js';
 import type { Target } from './target.js';
 
@@ -11,12 +12,23 @@ export function isDone(round: Round, target: Target): boolean {
   const { count, begun } = target.progress;
   return (
     begun >= count &&
+    !isOpen(round, child, target) &&
     startOf(child) === settings.start &&
     replicasOf(child) === settings.replicas &&
     pods.length === settings.replicas &&
     pods.every((view) => view.available && round.isKept(view))
   );
 }
+
+/**
+ * Whether the partition has still to close behind an update of all pods, which it does when the StatefulSet controller has taken the
+ * update for current: until then a change of the child deletes pods.
+ */
+export const isOpen = ({ settings }: Round, child: StatefulSet, target: Target): boolean =>
+  settings.type !== 'OnDelete' &&
+  target.kind === 'go' &&
+  target.progress.partition === 0 &&
+  partitionOfChild(child) !== CLOSED;
 
 /** Why an unfinished update is late. Progress is whatever changes which pods are where, and how. */
 export function lateness(round: Round, target: Target): string | undefined {

@@ -43,6 +43,16 @@ function mayMake(
 function nextPartition(round: Round, child: StatefulSet, target: Target, batch: readonly PodView[]): number {
   const now = partitionOfChild(child);
   if (!isObserved(child)) return now;
+  const next = safePartition(round, child, target, batch);
+  // Of a pod that we have not seen nobody knows whether the child would delete it.
+  const { replicas = 0 } = child.status ?? {};
+  if (next >= now || round.pods.length >= replicas) return next;
+  round.draft.say(`the partition opens when all pods are seen: ${round.pods.length} of the ${replicas} that there are`);
+  return now;
+}
+
+function safePartition(round: Round, child: StatefulSet, target: Target, batch: readonly PodView[]): number {
+  const now = partitionOfChild(child);
   const lowest = batch.at(-1)?.index;
   const floor = floorOf(round, child, batch);
   const isSafe = now >= floor;

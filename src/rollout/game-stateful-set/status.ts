@@ -5,7 +5,7 @@ import { clockTime } from '../time.js';
 import { conditionsOf } from './conditions.js';
 import { degradedBecause } from './degraded.js';
 import type { Degraded } from './degraded.js';
-import { isDone } from './done.js';
+import { isDone, isOpen } from './done.js';
 import type { PodView } from './pod-view.js';
 import { podTargets } from './pod-targets.js';
 import type { Prerequisites } from './prerequisites.js';
@@ -30,7 +30,7 @@ export function statusOf(round: Round, target: Target, prerequisites: Prerequisi
   return {
     observedGeneration: workload.metadata.generation ?? 1,
     phase,
-    message: messageOf(round, degraded, done ? doneSentence(round, revision) : openSentence(round)),
+    message: messageOf(round, degraded, done ? doneSentence(round, revision) : openSentence(round, target)),
     replicas: pods.length,
     readyReplicas: pods.filter(({ ready, stage }) => ready && stage.kind !== 'leaving').length,
     currentReplicas: pods.filter((view) => view.revision === currentRevision).length,
@@ -67,11 +67,15 @@ function doneSentence({ pods, settings }: Round, revision = ''): string {
 }
 
 /** Why nothing is done although not all is well: pods that are not there yet, or do not serve. */
-function openSentence({ pods, settings }: Round): string {
+function openSentence(round: Round, target: Target): string {
+  const { pods, settings, snapshot } = round;
   const available = pods.filter((view) => view.available).length;
   const [first, ...others] = pods.filter((view) => !view.available);
   const found = `${available} of ${settings.replicas} pods are available`;
-  if (!first) return available < settings.replicas ? `${found}; the others are being made` : 'an update is under way';
+  if (!first && available < settings.replicas) return `${found}; the others are being made`;
+  if (!first && snapshot.child && isOpen(round, snapshot.child, target))
+    return `${found}; the partition of the StatefulSet closes when its controller calls their revision current`;
+  if (!first) return 'an update is under way';
   const more = others.length > 0 ? `, and ${others.length} more` : '';
   return `${found}; ${first.name} waits for ${waitsFor(first)}${more}`;
 }

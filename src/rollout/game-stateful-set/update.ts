@@ -70,14 +70,14 @@ export class Update {
    */
   take(view: PodView): Taken {
     this.waiting ??= this.ahead
-      .filter((other) => !other.available && isCandidate(other) && this.wayOf(other).kind === 'recreate')
+      .filter((other) => !other.available && !isBeingCreated(other.pod) && isCandidate(other))
+      .filter((other) => this.wayOf(other).kind === 'recreate')
       .map(({ index }) => index);
     // The highest are first.
     const first = this.waiting.findIndex((index) => index < view.index);
     const excused = first < 0 ? 0 : this.waiting.length - first;
-    // Whose gate somebody took the condition from is in traffic until the kubelet has seen it.
-    const available = view.available || (view.stage.kind === 'newborn' && view.ready);
-    return this.budget.take({ available, needsShare: needsShare(this.round, view) }, excused);
+    const { available, ready } = view;
+    return this.budget.take({ available, ready, needsShare: needsShare(this.round, view) }, excused);
   }
 
   /** Lets a pod have the target that is not taken out of service for it, or is already. */

@@ -64,6 +64,25 @@ describe('our client and the embedded API server, over TLS', () => {
     await reflector.stop();
   });
 
+  test('while the server is killed nobody is answered, and what was open is broken', async () => {
+    const { api } = connection;
+    const { metadata } = await api.list(configMaps, { namespace: 'default' });
+    const events = api.watch(configMaps, { namespace: 'default', resourceVersion: metadata.resourceVersion });
+    const next = events[Symbol.asyncIterator]().next();
+    // The watch is there when the server knows of it.
+    await api.create(configMaps, { metadata: { namespace: 'default', name: 'told' } });
+    expect(await next).toMatchObject({ value: { type: 'ADDED' } });
+    const broken = (async () => {
+      for await (const event of events) errors.push(event);
+    })();
+    server.kill();
+    await expect(broken).rejects.toMatchObject({ kind: 'network' });
+    await expect(api.list(configMaps)).rejects.toMatchObject({ kind: 'network' });
+    server.start();
+    await expect(api.get(configMaps, { namespace: 'default', name: 'told' })).resolves.toBeDefined();
+    await api.delete(configMaps, { namespace: 'default', name: 'told' });
+  });
+
   test('a refusal comes with its causes', async () => {
     const pod = { metadata: named, spec: { containers: [{ name: 'App', image: 'app:1' }] } } as KubeObject;
     await expect(connection.api.create(pods, pod)).rejects.toMatchObject({

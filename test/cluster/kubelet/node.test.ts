@@ -282,36 +282,6 @@ describe('an API that fails', () => {
   });
 });
 
-describe('binding without a scheduler', () => {
-  const nodes = ['a', 'b'].map((name) => ({ name, images: ['game:v1'], labels: { disk: name } }));
-
-  test('evenly, by nodeSelector, and not while there are scheduling gates', async () => {
-    const lab = await new Lab({ nodes, binds: true }).start();
-    const unbound = { nodeName: undefined as never };
-    for (const name of ['p1', 'p2', 'p3', 'p4']) lab.create(unbound, {}, name);
-    lab.create({ ...unbound, nodeSelector: { disk: 'b' } }, {}, 'selected');
-    lab.create({ ...unbound, nodeSelector: { disk: 'c' } }, {}, 'nowhere');
-    lab.create({ ...unbound, schedulingGates: [{ name: 'ours' }] }, {}, 'gated');
-    await lab.run(5000);
-    const place = (name: string): string | undefined => lab.pod(name).spec.nodeName;
-    expect(['p1', 'p2', 'p3', 'p4'].map(place)).toEqual(['a', 'b', 'a', 'b']);
-    expect(['selected', 'nowhere', 'gated'].map(place)).toEqual(['b', undefined, undefined]);
-    expect(lab.isReady('selected')).toBe(true);
-  });
-
-  test('not to a lost node, and no more than fit', async () => {
-    const full = nodes.map((shape) => ({ ...shape, capacity: { pods: '2' } }));
-    const lab = await new Lab({ nodes: full, binds: true }).start();
-    lab.model.node('a').lose();
-    for (const name of ['p1', 'p2', 'p3']) lab.create({ nodeName: undefined as never }, {}, name);
-    await lab.run(5000);
-    expect(['p1', 'p2', 'p3'].map((name) => lab.pod(name).spec.nodeName)).toEqual(['b', 'b', undefined]);
-    await lab.model.node('a').return();
-    await lab.run(5000);
-    expect(lab.isReady('p3')).toBe(true);
-  });
-});
-
 test('what a container answers is what the real one answers', async () => {
   const lab = new Lab();
   lab.behaviours.set('app', {

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Budget, type Taken } from '../../../src/rollout/game-stateful-set/budget.js';
 
-const up = { available: true, needsShare: true };
-const down = { available: false, needsShare: true };
+const up = { available: true, ready: true, needsShare: true };
+const down = { available: false, ready: false, needsShare: true };
+const justReady = { available: false, ready: true, needsShare: true };
 
 describe('what may be taken', () => {
   test.each<
@@ -23,6 +24,13 @@ describe('what may be taken', () => {
     expect(budget().take(down)).toBe(whenDown);
   });
 
+  test('one that is Ready, and not available yet, is broken no more: it waits while others are unavailable', () => {
+    const budget = (unavailable: number) => new Budget(2, { atTarget: 0, unavailable, share: 9 });
+    expect(budget(2).take(justReady)).toBe('taken');
+    expect(budget(3).take(justReady)).toBe('busy');
+    expect(budget(3).take(down)).toBe('taken');
+  });
+
   test('broken ones that wait for this one are excused', () => {
     const budget = new Budget(1, { atTarget: 0, unavailable: 1, share: 9 });
     expect(budget.take(up, 1)).toBe('taken');
@@ -35,7 +43,7 @@ describe('what may be taken', () => {
   });
 
   test('who has left the stable revision already needs no share, and uses one up', () => {
-    const left = { available: true, needsShare: false };
+    const left = { ...up, needsShare: false };
     const budget = () => new Budget(9, { atTarget: 0, unavailable: 0, share: 0 });
     expect(budget().take(left)).toBe('taken');
     expect(budget().takeShare(left)).toBe(true);
@@ -61,7 +69,7 @@ describe('whatever is taken', () => {
       fc.property(fc.integer({ min: 1, max: 12 }), spent, wishes, (max, { atTarget, old, share }, available) => {
         const unavailable = atTarget + old;
         const budget = new Budget(max, { atTarget, unavailable, share });
-        const taken = available.filter((is) => budget.take({ available: is, needsShare: true }) === 'taken');
+        const taken = available.filter((is) => budget.take(is ? up : down) === 'taken');
         const healthy = taken.filter(Boolean).length;
         expect(taken.length).toBeLessThanOrEqual(share);
         if (healthy > 0) expect(unavailable + healthy).toBeLessThanOrEqual(max);

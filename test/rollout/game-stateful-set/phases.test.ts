@@ -48,6 +48,23 @@ describe('the phase', () => {
       '1 of 3 pods run B; partition 2 holds the others',
     ],
     [
+      'all is done, but an edit of the child would still delete pods',
+      { child: childOf({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } }) },
+      0,
+      'Progressing',
+      '3 of 3 pods are available; the partition of the StatefulSet closes when its controller calls their revision current',
+    ],
+    [
+      'of OnDelete there is no partition',
+      {
+        spec: { updateStrategy: { type: 'OnDelete' } },
+        child: childOf({ updateStrategy: { type: 'OnDelete' } }, { currentRevision: 'B' }),
+      },
+      0,
+      'Healthy',
+      '3 pods run B',
+    ],
+    [
       'one does not serve',
       { pods: [B(0), B(1), B(2, { stage: 'unready' })] },
       0,

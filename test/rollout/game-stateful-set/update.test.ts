@@ -236,6 +236,17 @@ describe('pods that are made anew', () => {
     ],
   ])('%s', (_, given, lines) => expect(linesOf(decisionOn(given))).toEqual(lines));
 
+  test('a broken one below waits for its turn, and holds nobody back; one that is being created comes by itself', () => {
+    const pods = (reason: string) => {
+      const statuses = [{ ...statusOf('crashing'), state: { waiting: { reason } } }];
+      return [podOf({ ordinal: 0, stage: 'unready', statuses }), podOf({ ordinal: 1 }), podOf({ ordinal: 2 })];
+    };
+    const lines = (reason: string) =>
+      linesOf(decisionOn({ pods: ['unready', 'serving', 'serving'], strategy, more: { pods: pods(reason) } }));
+    expect(lines('CrashLoopBackOff')).toEqual(['child: partition 2']);
+    expect(lines('ContainerCreating')).toEqual([]);
+  });
+
   test('the partition is closed when all have the target', () => {
     const child = childOf(
       { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } },
@@ -261,4 +272,13 @@ describe('pods that are made anew', () => {
     expect(grown(2)).toEqual([{ replicas: 4, updateStrategy: strategyOf(CLOSED) }]);
     expect(grown(1)).toEqual([{ replicas: 4 }]);
   });
+});
+
+test('the partition does not open above a pod that is not seen: the child would delete it if it has the old revision', () => {
+  const of = (replicas: number): string[] => {
+    const child = childOf({ replicas: 3 }, { replicas });
+    return linesOf(decisionOn({ pods: ['serving', 'serving', 'missing'], partition: 2, spec: { replicas: 2 }, child }));
+  };
+  expect(of(3)).toEqual([]);
+  expect(of(2)).toEqual(['child: replicas from 3 to 2, partition 2']);
 });

@@ -15,8 +15,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'one pod more than maxUnavailable',
     file: set('budget'),
-    find: 'unavailable - excused >= this.max',
-    replace: 'unavailable - excused > this.max',
+    find: 'others - excused >= this.max',
+    replace: 'others - excused > this.max',
+  },
+  {
+    what: 'a pod that is being created holds nobody back',
+    file: set('update'),
+    find: '!isBeingCreated(other.pod) && isCandidate(other)',
+    replace: 'isCandidate(other)',
   },
   {
     what: 'a bad image does not stop by itself',

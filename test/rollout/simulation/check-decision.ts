@@ -56,6 +56,9 @@ interface Scene {
   readonly max: number;
   readonly podAt: (index: number) => Pod | undefined;
   readonly indexOf: (name: string) => number;
+  /** Players are sent to it. */
+  readonly serves: (pod: Pod | undefined) => boolean;
+  /** It has served for long enough. */
   readonly isUp: (pod: Pod | undefined) => boolean;
   readonly isBegun: (pod: Pod) => boolean;
   readonly isStable: (pod: Pod | undefined) => boolean;
@@ -76,10 +79,11 @@ function sceneOf({ workload, child: _, pods }: GameStatefulSetSnapshot, child: S
   const living = pods.filter((pod) => pod.status?.phase !== 'Failed');
   const byIndex = new Map(living.map((pod) => [ordinalOf(pod) - start, pod]));
   const revision = child.status?.updateRevision ?? '';
+  const serves = (pod: Pod | undefined): boolean =>
+    pod !== undefined && !isLeaving(pod) && isReady(pod) && conditionOf(pod.status, READINESS_GATE)?.status !== 'False';
   const isUp = (pod: Pod | undefined): boolean => {
-    if (!pod || isLeaving(pod) || !isReady(pod)) return false;
-    const since = Date.parse(conditionOf(pod.status, 'Ready')?.lastTransitionTime ?? '');
-    return conditionOf(pod.status, READINESS_GATE)?.status !== 'False' && since + minReadySeconds * 1000 <= now;
+    const since = Date.parse(conditionOf(pod?.status, 'Ready')?.lastTransitionTime ?? '');
+    return serves(pod) && since + minReadySeconds * 1000 <= now;
   };
   const isBegun = (pod: Pod): boolean => {
     const gate = gateOf(pod);
@@ -94,6 +98,7 @@ function sceneOf({ workload, child: _, pods }: GameStatefulSetSnapshot, child: S
     max: podManagementPolicy === 'OrderedReady' ? 1 : Math.max(1, percent(maxUnavailable, Math.floor)),
     podAt: (index) => byIndex.get(index),
     indexOf: (name) => Number(/-(\d+)$/.exec(name)![1]) - start,
+    serves,
     isUp,
     isBegun,
     isStable: (pod) => pod === undefined || isAt(pod, workload.status?.stableRevision ?? ''),
@@ -105,6 +110,11 @@ function sceneOf({ workload, child: _, pods }: GameStatefulSetSnapshot, child: S
       updateStrategy.inPlaceUpdateStrategy?.ungatedPods === 'Recreate',
   };
 }
+
+/** One that is being created comes by itself. */
+const isBeingCreated = ({ spec, status }: Pod): boolean =>
+  spec.nodeName !== undefined &&
+  (status?.containerStatuses ?? []).every(({ state }) => state?.waiting?.reason === 'ContainerCreating');
 
 function isAt(pod: Pod, revision: string): boolean {
   const found = updateStateOf(pod);
@@ -127,12 +137,12 @@ const newPartition = (decision: Decision, { partition }: Scene): number =>
 
 /** I1: what we take out of service, on top of what is out already. */
 function checkUnavailable(scene: Scene, decision: Decision): void {
-  const { kept, isUp, isBegun, podAt, max, indexOf, partition, mayRecreate } = scene;
+  const { kept, serves, isUp, isBegun, podAt, max, indexOf, partition, mayRecreate } = scene;
   const doomed = new Set(scene.child.spec.updateStrategy?.type === 'OnDelete' ? [] : condemned(scene, partition));
-  const down = indexes(0, kept).filter((index) => !isUp(podAt(index)) || doomed.has(index)).length;
+  const down = indexes(0, kept).filter((index) => !isUp(podAt(index)) || doomed.has(index));
   const taken = new Set<number>();
   const take = (index: number) => {
-    if (index >= 0 && index < kept && isUp(podAt(index)) && !doomed.has(index)) taken.add(index);
+    if (index >= 0 && index < kept && serves(podAt(index)) && !doomed.has(index)) taken.add(index);
   };
   for (const { pod } of of(decision, 'closeGate')) take(indexOf(pod.name));
   for (const { pod } of of(decision, 'deletePod')) take(indexOf(pod.name));
@@ -144,9 +154,9 @@ function checkUnavailable(scene: Scene, decision: Decision): void {
   // Broken pods that can only be made anew after those above them: docs/decisions/0013-pods-in-order.md.
   const excused = indexes(0, mayRecreate ? Math.min(kept, ...taken) : 0).filter((index) => {
     const pod = podAt(index);
-    return pod && !isLeaving(pod) && !isUp(pod) && !isBegun(pod);
+    return pod && !isLeaving(pod) && !isUp(pod) && !isBegun(pod) && !isBeingCreated(pod);
   });
-  const counted = down - excused.length;
+  const counted = down.filter((index) => !taken.has(index) && !excused.includes(index)).length;
   if (taken.size > 0 && counted + taken.size > max)
     throw new Violation('I1', `${taken.size} taken out of service with ${counted} of at most ${max} unavailable`);
 }

@@ -1,11 +1,9 @@
 import { REVISION_LABEL } from '../../../src/api/native.js';
-import { isReady } from '../../../src/api/pod.js';
-import { CLOSED } from '../../../src/rollout/game-stateful-set/child.js';
-import { partitionOf } from '../../../src/rollout/count.js';
 import { Violation } from './checker.js';
 import { apply, textOf } from './events.js';
 import { CALM_AT } from './plan.js';
 import type { Plan } from './plan.js';
+import { missingIn, type Reached } from './reached.js';
 import { isLeaving } from './stateful-set-controller.js';
 import { World } from './world.js';
 
@@ -65,7 +63,7 @@ export function stayQuiet({ clock, controller }: World): void {
 export function reach(world: World): void {
   const end = world.time + REACHED_WITHIN;
   for (;;) {
-    const missing = missingIn(world);
+    const missing = missingIn(stateOf(world));
     if (missing === undefined) return;
     if (world.time >= end) throw new Violation('I8', missing);
     world.clock.run(1_000);
@@ -83,51 +81,11 @@ function deleteOutdated({ api, checker }: World): void {
   }
 }
 
-/** What the desired state lacks, in a sentence. */
-function missingIn({ api, wanted, kubelets }: World): string | undefined {
-  const { child, workload, pods } = api;
-  const { status } = workload!;
-  if (!child) return 'there is no child';
-  const { replicas, ordinals, updateStrategy } = child.spec;
-  if (replicas !== wanted.replicas || (ordinals?.start ?? 0) !== wanted.start)
-    return `the child has ${replicas} replicas from ${ordinals?.start ?? 0} on`;
-  if (child.spec.revisionHistoryLimit !== wanted.history && !api.historyIsFixed)
-    return `the child has a history of ${child.spec.revisionHistoryLimit}`;
-  for (let index = 0; index < wanted.replicas; index++) {
-    const name = `zone-${wanted.start + index}`;
-    const pod = pods.get(name);
-    if (!pod || isLeaving(pod)) return `${name} is missing`;
-    if (!isReady(pod)) return `${name} is not ready`;
-    if (kubelets.runtimeOf(pod.metadata.uid!)?.runsSpec() !== true) return `${name} does not run its spec`;
-  }
-  if (pods.size !== wanted.replicas) return `there are ${pods.size} pods`;
-  const held = wanted.type === 'OnDelete' ? 0 : partitionOf(wanted.partition, wanted.replicas);
-  const revision = child.status?.updateRevision;
-  const updated = [...pods.values()].filter((pod) => pod.metadata.labels?.[REVISION_LABEL] === revision);
-  if (updated.length < wanted.replicas - held)
-    return `${updated.length} pods have the update, and ${held} are held back`;
-  const stable = status?.stableRevision;
-  for (const { metadata } of pods.values()) {
-    const has = metadata.labels?.[REVISION_LABEL];
-    const index = Number(metadata.name!.split('-').at(-1)) - wanted.start;
-    const isHeld = revision !== stable && (index < held || has === stable);
-    if (has !== revision && !isHeld) return `${metadata.name} is left behind at ${has}`;
-  }
-  for (const { metadata, spec } of updated) {
-    const [game, log] = spec.containers;
-    const isAsWanted =
-      game!.image === wanted.image &&
-      (log?.image ?? '') === wanted.log &&
-      (spec.initContainers?.find(({ name }) => name === 'proxy')?.image ?? '') === wanted.proxy &&
-      metadata.labels?.['team'] === wanted.team &&
-      metadata.annotations?.['release'] === wanted.release &&
-      game!.env?.[0]?.value === wanted.mode;
-    if (!isAsWanted) return `${metadata.name} is at ${revision}, and not as the template wants it`;
-  }
-  const isAll = updated.length === wanted.replicas;
-  const partition = updateStrategy?.rollingUpdate?.partition;
-  if (isAll && wanted.type !== 'OnDelete' && partition !== CLOSED) return `the partition is ${partition}`;
-  if (status?.phase !== 'Healthy' || status.observedGeneration !== workload!.metadata.generation)
-    return `the status is ${status?.phase}: ${status?.message}`;
-  return undefined;
-}
+const stateOf = ({ api, wanted, kubelets }: World): Reached => ({
+  wanted,
+  workload: api.workload!,
+  child: api.child,
+  pods: api.pods,
+  historyIsFixed: api.historyIsFixed,
+  runsSpec: ({ metadata }) => kubelets.runtimeOf(metadata.uid!)?.runsSpec() === true,
+});

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../control-plane/audit.js';
+import type { AuditEvent } from '../../../src/cluster/api-server/audit.js';
 import type { Write } from './timeline.js';
 
 /** Milliseconds in which a version that a write has made comes into sight. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../src/kube/objects.js';
 import type { StoreEvent } from '../../../src/kube/store.js';
 import { compareVersions } from '../../../src/kube/version.js';
-import type { AuditEvent } from '../../control-plane/audit.js';
+import type { AuditEvent } from '../../../src/cluster/api-server/audit.js';
 import { Attribution, writeOf } from './attribution.js';
 import { budget } from './budget.js';
 import { grace } from './grace.js';

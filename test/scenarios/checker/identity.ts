@@ -1,6 +1,6 @@
 import type { Invariant } from './invariant.js';
 import { gateOf, isLeaving, placeOf } from './readings.js';
-import { mayRecreate } from './settings.js';
+import { mayRecreate, recreatesUngated } from './settings.js';
 
 const NATIVE = 'system:serviceaccount:kube-system:statefulset-controller';
 
@@ -12,7 +12,8 @@ export function identity(): Invariant {
       if (step.resource !== 'pods' || !step.old || isLeaving(step.old)) return undefined;
       const { object, old, endedBy, at } = step;
       if (!endedBy || !(endedBy.isOurs || endedBy.user === NATIVE)) return undefined;
-      if (step.type !== 'removed' && !isLeaving(object)) return undefined;
+      // One that has failed is over, whoever deletes it then.
+      if (step.type !== 'removed' && object.metadata.deletionTimestamp === undefined) return undefined;
       const { name = '' } = object.metadata;
       const { workload } = placeOf(name);
       const workloads = world.workload(workload, at);
@@ -20,7 +21,7 @@ export function identity(): Invariant {
       if (workloads.some((one) => mayRecreate(one) || one.metadata.deletionTimestamp !== undefined)) return undefined;
       const index = world.indexOf(name, at);
       const isScaledIn = world.child(workload, at).some(({ spec }) => index < 0 || index >= (spec.replicas ?? 1));
-      if (isScaledIn || (endedBy.isOurs && gateOf(old) === 'none')) return undefined;
+      if (isScaledIn || (gateOf(old) === 'none' && workloads.some(recreatesUngated))) return undefined;
       return `${name} was deleted by ${endedBy.isOurs ? 'us' : 'the StatefulSet controller'}; it is to be updated in place`;
     },
   };

@@ -21,6 +21,10 @@ export function mayRecreate({ spec: { updateStrategy } }: GameStatefulSet): bool
   return updateStrategy?.type !== 'InplaceUpdate' || updateStrategy.inPlaceUpdateStrategy?.fallback === 'Recreate';
 }
 
+/** Whether a pod that was made without the gate is made anew to get it. */
+export const recreatesUngated = ({ spec: { disableReadinessGate, updateStrategy } }: GameStatefulSet): boolean =>
+  disableReadinessGate !== true && updateStrategy?.inPlaceUpdateStrategy?.ungatedPods !== 'Patch';
+
 function countOf(written: Count, of: number, round: (value: number) => number): number | undefined {
   if (typeof written !== 'string') return written;
   return written.endsWith('%') ? round((of * Number.parseInt(written, 10)) / 100) : Number(written);

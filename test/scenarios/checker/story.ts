@@ -1,5 +1,5 @@
 import type { Pod } from '../../../src/api/pod.js';
-import type { AuditEvent } from '../../control-plane/audit.js';
+import type { AuditEvent } from '../../../src/cluster/api-server/audit.js';
 import type { Checker } from './checker.js';
 
 interface Asked {

@@ -22,8 +22,12 @@ export function scenariosOf(folder: string, commands: Commands): Scenario[] {
 }
 
 /** Runs a scenario in a namespace of its own, which stays: to remove one costs more than all that happens in it. */
-export async function runIn(cluster: Cluster, namespace: string, scenario: Scenario): Promise<void> {
-  const session = new Session(cluster, namespace);
+export function runIn(cluster: Cluster, namespace: string, scenario: Scenario): Promise<void> {
+  return runAs(new Session(cluster, namespace), scenario);
+}
+
+export async function runAs(session: Session, scenario: Scenario): Promise<void> {
+  const { cluster, namespace } = session;
   try {
     await cluster.pass(
       (async () => {

@@ -92,8 +92,8 @@ export async function runScenario({ title, steps }: Scenario, session: Session):
 
 async function refused(action: Action, session: Session, refusal: Refusal): Promise<void> {
   const { line, within, status, reason, text } = refusal;
-  const { clock } = session.cluster;
-  const deadline = clock.monotonic() + within;
+  const { clock, pace } = session.cluster;
+  const deadline = clock.monotonic() + within * pace;
   try {
     await action(session);
     while (clock.monotonic() < deadline) {

@@ -1,22 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { PartName } from '../../control-plane/parts.js';
+import { sleep } from '../../../src/kube/clock.js';
+import { pods } from '../../../src/kube/resource.js';
+import { PARTS } from '../../control-plane/parts.js';
 import type { Action, Command, Commands } from '../runner/command.js';
 import { NotSo } from '../runner/failure.js';
 import type { Line } from '../runner/line.js';
-import type { Session } from '../runner/session.js';
 import { valueOf } from '../runner/value.js';
-import { RolloutCluster } from './rollout-cluster.js';
+import { stageOf } from './stage-session.js';
 import type { Stage } from './stage.js';
 import { workloadCommands } from './workload.js';
 
 /** Milliseconds in which a doomed controller comes to its end. */
 const PATIENCE = 40_000;
-
-const clusterOf = ({ cluster }: Session): RolloutCluster => {
-  if (cluster instanceof RolloutCluster) return cluster;
-  throw new TypeError('this needs a real control plane with controllers');
-};
-const stageOf = (session: Session): Stage => clusterOf(session).stage(session.namespace);
 
 const atOnce =
   (act: (stage: Stage) => void): Action =>
@@ -49,18 +43,19 @@ const controller: Command = {
         });
       case 'is dead':
         return async (session) => {
-          const { lifeOf, log } = bound(stageOf(session));
-          const late = sleep(PATIENCE).then(() => 'late');
-          if ((await Promise.race([lifeOf(name).whenDead(), late])) === 'late')
-            throw new NotSo(`it lives after ${PATIENCE / 1000} s`, log().trimEnd().split('\n').slice(-12));
+          const stage = stageOf(session);
+          const waiting = new AbortController();
+          const late = sleep(session.cluster.clock, PATIENCE, waiting.signal).then(() => 'late');
+          const end = await Promise.race([stage.lifeOf(name).whenDead(), late.catch(() => 'dead')]);
+          waiting.abort();
+          if (end === 'late')
+            throw new NotSo(`it lives after ${PATIENCE / 1000} s`, stage.log.trimEnd().split('\n').slice(-12));
         };
       default:
         return line.fail(`controller: "${words}" is not understood`);
     }
   },
 };
-
-const bound = (stage: Stage) => ({ lifeOf: (name: string) => stage.lifeOf(name), log: () => stage.log });
 
 const tally: Command = {
   usage: 'tally      (`wrote` counts from here)',
@@ -98,10 +93,11 @@ const steady: Command = {
     const [, seconds] = /^(\d+)s$/.exec(line.next('for how long')) ?? line.fail('steady for 2s');
     line.end();
     return async (session) => {
+      const { clock } = session.cluster;
       // What was true already may still be told.
-      await sleep(500);
+      await sleep(clock, 500);
       stageOf(session).beginSteady();
-      await sleep(Number(seconds) * 1000);
+      await sleep(clock, Number(seconds) * 1000);
       stageOf(session).endSteady();
     };
   },
@@ -112,16 +108,17 @@ const pause: Command = {
   parse: (line) => {
     const [, amount, unit] = /^(\d+)(ms|s)$/.exec(line.next('how long')) ?? line.fail('after 500ms');
     line.end();
-    return (_session) => sleep(Number(amount) * (unit === 's' ? 1000 : 1));
+    return ({ cluster }) => sleep(cluster.clock, Number(amount) * (unit === 's' ? 1000 : 1));
   },
 };
 
 const part = (verb: 'kill' | 'start'): Command => ({
   usage: `${verb} PART      (of the control plane)`,
   parse: (line: Line) => {
-    const name = line.next('a part') as PartName;
+    const word = line.next('a part');
+    const name = PARTS.find((one) => one === word) ?? line.fail(`the parts are ${PARTS.join(', ')}`);
     line.end();
-    return (session) => clusterOf(session).controlPlane.part(name)[verb]();
+    return ({ cluster }) => cluster.part(name)[verb]();
   },
 });
 
@@ -133,18 +130,16 @@ const ran: Command = {
     const names = head.names();
     const expected = list.split(',').map((image) => image.trim());
     return async (session) => {
-      const { api, model } = clusterOf(session);
+      const { api, oracle } = session.cluster;
       for (const name of names) {
-        const { metadata } = await api.get(POD, { namespace: session.namespace, name });
-        const images = model.oracle.instances(metadata.uid).map(({ image }) => image);
+        const { metadata } = await api.get(pods, { namespace: session.namespace, name });
+        const images = oracle.instances(metadata.uid).map(({ image }) => image);
         const wanted = expected.map((image) => valueOf(image, session));
         if (images.join() !== wanted.join()) throw new NotSo(`${name}: ${images.join(', ')}`);
       }
     };
   },
 };
-
-const POD = { group: '', version: 'v1', plural: 'pods', kind: 'Pod', namespaced: true };
 
 /** What scenarios of our own controller may say beside the rest. */
 export const rolloutCommands: Commands = {

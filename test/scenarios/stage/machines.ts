@@ -5,7 +5,7 @@ import { digestOf, type Registry } from '../../../src/cluster/kubelet/images.js'
 // registry, `app:2-again` is another name of `app:2`, `app:5-slow` takes long to be ready, `migrate:ok` and `migrate:bad` are done.
 
 /** Milliseconds of the kubelet's time. */
-export const behaviour: Behaviour = {
+const behaviour: Behaviour = {
   run: ({ image }) => ({
     startup: image.endsWith('-slow') ? 20_000 : 1000,
     stop: { after: 1000 },
@@ -15,9 +15,12 @@ export const behaviour: Behaviour = {
   }),
 };
 
-export const registry: Registry = {
+const registry: Registry = {
   pull: (image) =>
     image.endsWith('-missing')
       ? { after: 200, error: `failed to resolve reference "${image}": not found` }
       : { after: 500, digest: digestOf(image.replace(/-again$/, '')) },
 };
+
+/** What runs on a cluster with stages. */
+export const machines = { behaviour, registry };

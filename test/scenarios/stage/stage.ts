@@ -1,26 +1,35 @@
 import { logTo } from '../../../src/controller/log.js';
 import { gameStatefulSets } from '../../../src/controller/resources.js';
 import { Runtime } from '../../../src/controller/runtime.js';
-import { systemClock as clock } from '../../../src/kube/clock.js';
-import type { Connection } from '../../../src/kube/connect.js';
+import type { KubeApi } from '../../../src/kube/api.js';
+import { sleep } from '../../../src/kube/clock.js';
 import { pods, statefulSets } from '../../../src/kube/resource.js';
 import { writeOf } from '../checker/attribution.js';
-import { Checker, textOf } from '../checker/checker.js';
+import { Checker, textOf, type Breach } from '../checker/checker.js';
 import { wordFor } from '../checker/telling.js';
 import type { Step, Write } from '../checker/timeline.js';
+import type { Access, Cluster } from '../runner/cluster.js';
 import { Life, mortal } from './mortal.js';
-import type { RolloutCluster } from './rollout-cluster.js';
 
 interface Acting {
   readonly life: Life;
   readonly runtime: Runtime;
-  readonly connection: Connection;
+  readonly access: Access;
 }
 
 /** Milliseconds between two looks of the checker. */
 const LOOKS = 200;
 
-const isOurs = (user: string): boolean => user.startsWith('controller-');
+/** Every controller has a user of its own, so that the audit log tells them apart. */
+const CONTROLLERS = ['a', 'b'];
+const userOf = (controller: string): string => `controller-${controller}`;
+const isOurs = (user: string): boolean => user.startsWith(userOf(''));
+
+/** Who must be able to connect to a cluster with stages. */
+export const USERS: readonly string[] = CONTROLLERS.map(userOf);
+
+/** What lies between a controller and the API server. */
+export type Wire = (api: KubeApi, life: Life) => KubeApi;
 
 /** A namespace in which controllers live and die, and the checker that watches it. */
 export class Stage {
@@ -33,49 +42,47 @@ export class Stage {
   private tallied = 0;
 
   constructor(
-    private readonly cluster: RolloutCluster,
+    private readonly cluster: Cluster,
     readonly namespace: string,
+    private readonly wire: Wire = (api) => api,
   ) {
-    this.checker = new Checker({ isOurs, oracle: cluster.model.oracle });
+    this.checker = new Checker({ isOurs, oracle: cluster.oracle });
   }
 
   /** Watches from now on. */
   async begin(): Promise<void> {
     for (const resource of [pods, statefulSets, gameStatefulSets]) {
-      const store = await this.cluster.store(resource);
       const plural = resource.plural as Step['resource'];
-      const unsubscribe = store.subscribe((event) => {
-        if (event.object.metadata.namespace === this.namespace) this.checker.saw(plural, event, clock.now());
+      const unsubscribe = await this.cluster.witness(resource, (event) => {
+        if (event.object.metadata.namespace === this.namespace) this.checker.saw(plural, event, this.now());
       });
       this.ends.push(unsubscribe);
     }
-    const deaf = this.cluster.feed.listen(this.namespace, (event) => {
+    const deaf = this.cluster.audit.listen(this.namespace, (event) => {
       this.checker.heard(event);
       const write = writeOf(event, isOurs);
       if (write?.isOurs && write.code < 300) this.writes.push(write);
     });
-    let looked = clock.now();
-    const looking = setInterval(() => {
-      const now = clock.now();
-      this.checker.wasLate(now - looked - LOOKS, now);
-      looked = now;
-      this.checker.advance(now);
-    }, LOOKS);
-    this.ends.push(deaf, () => clearInterval(looking));
+    this.ends.push(deaf, this.look());
   }
 
   /** @throws with each breach and the events around it */
   async finish(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(this.cluster.clock, 100);
     const breaches = this.breaches();
     if (breaches !== '') throw new Error(breaches);
   }
 
   /** What has been broken, all that was seen judged; empty where nothing was. */
   breaches(): string {
-    this.cluster.feed.poll();
-    this.checker.finish(clock.now());
-    return this.checker.breaches.map(textOf).join('\n');
+    this.cluster.audit.poll();
+    this.checker.finish(this.now());
+    return this.found.map(textOf).join('\n');
+  }
+
+  /** What has been broken, as far as it is judged yet. */
+  get found(): readonly Breach[] {
+    return this.checker.breaches;
   }
 
   async close(): Promise<void> {
@@ -84,13 +91,18 @@ export class Stage {
   }
 
   startController(name: string, { lease = false } = {}): void {
+    if (!CONTROLLERS.includes(name)) throw new RangeError(`the controllers are ${CONTROLLERS.join(' and ')}`);
     // One of this name that has died leaves nothing behind.
     if (this.acting.has(name)) this.burials.push(this.stopController(name));
+    const { clock, random } = this.cluster;
     const life = new Life();
-    const connection = this.cluster.connect(name);
+    const access = this.cluster.connect(userOf(name));
     const runtime = new Runtime({
-      api: mortal(connection.api, life, (resource, version) => this.checker.shown(resource, version, clock.now())),
+      api: mortal(this.wire(access.api, life), life, (resource, version) =>
+        this.checker.shown(resource, version, this.now()),
+      ),
       clock,
+      random,
       identity: name,
       namespace: this.namespace,
       log: logTo({ clock, write: (line) => void this.lines.push(`${name} ${line}`), level: 'debug', format: 'logfmt' }),
@@ -99,16 +111,16 @@ export class Stage {
         leaseTimes: { leaseDuration: 6000, renewDeadline: 4500, retryPeriod: 500 },
       }),
     });
-    this.acting.set(name, { life, runtime, connection });
+    this.acting.set(name, { life, runtime, access });
     runtime.start();
   }
 
   async stopController(name: string): Promise<void> {
-    const { life, runtime, connection } = this.controller(name);
+    const { life, runtime, access } = this.controller(name);
     this.acting.delete(name);
     if (life.isDead) life.bury();
     await runtime.stop();
-    await connection.close();
+    await access.close();
   }
 
   lifeOf(name: string): Life {
@@ -120,15 +132,20 @@ export class Stage {
     return this.lines.join('');
   }
 
+  /** Stands in the log. */
+  note(text: string): void {
+    this.lines.push(`${new Date(this.now()).toISOString()} ${text}\n`);
+  }
+
   /** Writes are counted anew. */
   tally(): void {
-    this.cluster.feed.poll();
+    this.cluster.audit.poll();
     this.tallied = this.writes.length;
   }
 
   /** What controllers have written to an object since then, in a word each. */
   written(resource: string, name: string): string[] {
-    this.cluster.feed.poll();
+    this.cluster.audit.poll();
     return this.writes
       .slice(this.tallied)
       .filter((write) => write.resource === resource && write.name === name && write.resource !== 'leases')
@@ -136,11 +153,33 @@ export class Stage {
   }
 
   beginSteady(): void {
-    this.checker.beginSteady(clock.now());
+    this.checker.beginSteady(this.now());
   }
 
   endSteady(): void {
-    this.checker.endSteady(clock.now());
+    this.checker.endSteady(this.now());
+  }
+
+  /** In whole milliseconds, as the audit log is read. */
+  private now(): number {
+    return Math.floor(this.cluster.clock.now());
+  }
+
+  /** Has the checker judge again and again. Returns what ends it. */
+  private look(): () => void {
+    const { clock } = this.cluster;
+    let cancel = (): void => undefined;
+    const next = (): void => {
+      const set = this.now();
+      cancel = clock.after(LOOKS, () => {
+        const now = this.now();
+        this.checker.wasLate(now - set - LOOKS, now);
+        this.checker.advance(now);
+        next();
+      });
+    };
+    next();
+    return () => cancel();
   }
 
   private controller(name: string): Acting {

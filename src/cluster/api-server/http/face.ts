@@ -101,6 +101,10 @@ export class HttpFace {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.options.server.isUp) {
+      response.destroy();
+      return;
+    }
     const user = this.userOf(request);
     const exchange = new Exchange(request, response, user ?? '');
     try {

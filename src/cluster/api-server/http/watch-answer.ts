@@ -35,7 +35,8 @@ export function answerWatch(server: ApiServer, resource: ServedResource, namespa
     while (!response.writableNeedDrain) {
       const [event] = watch.take(1);
       if (event === undefined) {
-        if (watch.hasEnded) response.end();
+        if (watch.isBroken) response.destroy();
+        else if (watch.hasEnded) response.end();
         return;
       }
       response.write(`${JSON.stringify({ type: event.type, object: objectOf(event) })}\n`);

@@ -9,9 +9,9 @@ import type { Hand, Place } from '../hand.js';
 import { jobs, pods } from '../informed.js';
 import { Loop } from '../loop.js';
 import { conditionOf, type Job, type Pod, type SeenPod } from '../objects.js';
-import { controllerOf, controllerReference, isGoing } from '../owners.js';
+import { controllerOf, isGoing } from '../owners.js';
 import { claimed, routeOwned } from '../ownership.js';
-import { podFrom } from '../pod-template.js';
+import { PodControl } from '../pod-control.js';
 import { isActive } from '../pod-state.js';
 import { isFinished, statusOf } from './status.js';
 import { account, isTracked, released, TRACKING } from './tracking.js';
@@ -24,6 +24,7 @@ import { pauseAfter, verdictOf, wantedActive, type Counts, type Verdict } from '
 export class JobController implements Controller {
   private readonly jobs: Store<Job, 'namespace'>;
   private readonly pods: Place & { readonly store: Store<Pod, 'controller' | 'orphanage'> };
+  private readonly control: PodControl;
   private readonly loop: Loop;
   private readonly orphans: Loop;
 
@@ -34,6 +35,7 @@ export class JobController implements Controller {
     const { informers } = context;
     this.jobs = informers.store(jobs);
     this.pods = { resource: pods.resource, store: informers.store(pods) };
+    this.control = new PodControl(this.pods, resource, context.tell);
     this.loop = new Loop('Job', context, (key, hand) => this.sync(key, hand));
     this.orphans = new Loop('pods of Jobs that are gone', context, (key, hand) => this.letGo(key, hand));
     this.jobs.subscribe(({ type, object }) => {
@@ -102,7 +104,8 @@ export class JobController implements Controller {
     if (active.length > wanted) {
       // Those that are not ready first, then the youngest.
       const victims = [...active].sort(byWorth).slice(0, active.length - wanted);
-      await Promise.all(victims.map((pod) => this.delete(job, pod, hand)));
+      // Each is let go with that: its end is counted as a failure only where the Job goes on.
+      await Promise.all(victims.map((pod) => this.control.delete(job, pod, hand)));
       return { left: active.filter((pod) => !victims.includes(pod)), comeBack: untilDeadline };
     }
     const missing = wanted - active.length;
@@ -110,7 +113,7 @@ export class JobController implements Controller {
     const pause = this.pauseOf(mine);
     if (pause > 0) return { left: active, comeBack: { after: Math.min(pause, untilDeadline?.after ?? pause) } };
     const created: SeenPod[] = [];
-    await inGrowingBatches(missing, async () => void created.push(await this.create(job, hand)));
+    await inGrowingBatches(missing, async () => created.push(await this.control.create(job, hand, [TRACKING])));
     return { left: [...active, ...created], comeBack: untilDeadline };
   }
 
@@ -123,27 +126,6 @@ export class JobController implements Controller {
     const success = ended.findIndex(({ failed }) => !failed);
     const failures = success < 0 ? ended.length : success;
     return failures === 0 ? 0 : ended[0]!.at + pauseAfter(failures) - this.context.clock.now();
-  }
-
-  private async create(job: Observed<Job>, hand: Hand): Promise<SeenPod> {
-    const { tell } = this.context;
-    const pod = podFrom(job.spec.template, controllerReference(job, resource), job.metadata.namespace ?? '');
-    const finalizers = [...(pod.metadata.finalizers ?? []), TRACKING];
-    try {
-      const created = await hand.create<Pod>(this.pods, { ...pod, metadata: { ...pod.metadata, finalizers } });
-      tell({ regarding: job, reason: 'SuccessfulCreate', note: `Created pod: ${created.metadata.name}` });
-      return created;
-    } catch (error) {
-      tell({ regarding: job, type: 'Warning', reason: 'FailedCreate', note: `Error creating: ${String(error)}` });
-      throw error;
-    }
-  }
-
-  /** It is let go with that: its end is counted as a failure only where the Job goes on. */
-  private async delete(job: Observed<Job>, pod: SeenPod, hand: Hand): Promise<void> {
-    await hand.delete(this.pods, pod);
-    const note = `Deleted pod: ${pod.metadata.name}`;
-    this.context.tell({ regarding: job, reason: 'SuccessfulDelete', note });
   }
 
   private async release(pod: SeenPod, hand: Hand): Promise<void> {

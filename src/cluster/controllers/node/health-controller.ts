@@ -13,11 +13,12 @@ import { taintsFor } from './taints.js';
 export interface NodeMonitorTimes {
   /** Milliseconds between two looks at all nodes. @default 5000 */
   readonly period: number;
-  /** Milliseconds without a heartbeat, after which nobody knows how the node is. @default 50000, from Kubernetes 1.32 on */
+  /** Milliseconds without a heartbeat, after which nobody knows how the node is. @default 50000; 40000 before Kubernetes 1.32 */
   readonly grace: number;
 }
 
 export const defaultMonitor: NodeMonitorTimes = { period: 5000, grace: 50_000 };
+export const monitorBefore32: NodeMonitorTimes = { ...defaultMonitor, grace: 40_000 };
 
 const LEASES = 'kube-node-lease';
 /** What the kubelet says of its node; the condition of the network is somebody else's. */

@@ -9,10 +9,10 @@ import type { Hand, Place } from '../hand.js';
 import { pods, replicaSets } from '../informed.js';
 import { Loop } from '../loop.js';
 import type { Pod, ReplicaSet, SeenPod } from '../objects.js';
-import { controllerOf, controllerReference, isGoing } from '../owners.js';
+import { controllerOf, isGoing } from '../owners.js';
 import { claimed, routeOwned } from '../ownership.js';
-import { podFrom } from '../pod-template.js';
-import { availableIn, isActive } from '../pod-state.js';
+import { PodControl } from '../pod-control.js';
+import { isActive, nextAvailable } from '../pod-state.js';
 import { selects } from '../selector.js';
 import { crowds, victimsOf } from './ranking.js';
 import { statusOf } from './status.js';
@@ -24,12 +24,14 @@ const MOST = 500;
 export class ReplicaSetController implements Controller {
   private readonly sets: Store<ReplicaSet, 'controller' | 'namespace'>;
   private readonly pods: Place & { readonly store: Store<Pod, 'controller' | 'orphanage' | 'namespace'> };
+  private readonly control: PodControl;
   private readonly loop: Loop;
 
   constructor(private readonly context: ControllerContext) {
     const { informers } = context;
     this.sets = informers.store(replicaSets);
     this.pods = { resource: pods.resource, store: informers.store(pods) };
+    this.control = new PodControl(this.pods, resource, context.tell);
     this.loop = new Loop('ReplicaSet', context, (key, hand) => this.sync(key, hand));
     this.sets.subscribe(({ object }) => this.loop.add(keyOf(object as ReplicaSet)));
     routeOwned(this.pods.store, this.sets, resource, this.loop.add);
@@ -58,41 +60,18 @@ export class ReplicaSetController implements Controller {
     if (!isGoing(set)) await this.manage(set, active, hand).catch((error: unknown) => (failure = error as Error));
     await this.tellStatus(set, active, failure, hand);
     if (failure !== undefined) throw failure;
-    return this.nextLook(set, active);
+    return nextAvailable(active, set.spec.minReadySeconds, this.context.clock.now());
   }
 
   private async manage(set: Observed<ReplicaSet>, active: readonly SeenPod[], hand: Hand): Promise<void> {
     const surplus = active.length - (set.spec.replicas ?? 1);
-    if (surplus < 0) await inGrowingBatches(Math.min(-surplus, MOST), () => this.create(set, hand));
+    if (surplus < 0) await inGrowingBatches(Math.min(-surplus, MOST), () => this.control.create(set, hand));
     if (surplus > 0) {
       const crowd = crowds(this.related(set));
       const victims = victimsOf(active, Math.min(surplus, MOST), crowd, this.context.clock.now());
-      const ends = await Promise.allSettled(victims.map((pod) => this.delete(set, pod, hand)));
+      const ends = await Promise.allSettled(victims.map((pod) => this.control.delete(set, pod, hand)));
       const failed = ends.find(({ status }) => status === 'rejected');
       if (failed?.status === 'rejected') throw failed.reason;
-    }
-  }
-
-  private async create(set: Observed<ReplicaSet>, hand: Hand): Promise<void> {
-    const { tell } = this.context;
-    const pod = podFrom(set.spec.template, controllerReference(set, resource), set.metadata.namespace ?? '');
-    try {
-      const { metadata } = await hand.create<Pod>(this.pods, pod);
-      tell({ regarding: set, reason: 'SuccessfulCreate', note: `Created pod: ${metadata.name}` });
-    } catch (error) {
-      tell({ regarding: set, type: 'Warning', reason: 'FailedCreate', note: `Error creating: ${String(error)}` });
-      throw error;
-    }
-  }
-
-  private async delete(set: Observed<ReplicaSet>, pod: SeenPod, hand: Hand): Promise<void> {
-    const { tell } = this.context;
-    try {
-      await hand.delete(this.pods, pod);
-      tell({ regarding: set, reason: 'SuccessfulDelete', note: `Deleted pod: ${pod.metadata.name}` });
-    } catch (error) {
-      tell({ regarding: set, type: 'Warning', reason: 'FailedDelete', note: `Error deleting: ${String(error)}` });
-      throw error;
     }
   }
 
@@ -116,15 +95,6 @@ export class ReplicaSetController implements Controller {
     if (isSame(status, withoutNone(set.status))) return;
     const place = { resource, store: this.sets };
     await hand.updateStatus<ReplicaSet>(place, { ...(set as ReplicaSet), status });
-  }
-
-  /** When the next pod has been Ready for long enough: no event tells. */
-  private nextLook({ spec }: Observed<ReplicaSet>, active: readonly SeenPod[]): ComeBack | undefined {
-    const { minReadySeconds = 0 } = spec;
-    if (minReadySeconds === 0) return undefined;
-    const now = this.context.clock.now();
-    const waits = active.flatMap((pod) => availableIn(pod, minReadySeconds, now) || []);
-    return waits.length === 0 ? undefined : { after: Math.min(...waits) };
   }
 }
 

@@ -11,12 +11,12 @@ import { Loop } from '../loop.js';
 import type { Claim, Pod, Revision, SeenPod, StatefulSet } from '../objects.js';
 import { controllerReference, isGoing } from '../owners.js';
 import { claimed, routeOwned } from '../ownership.js';
-import { availableIn } from '../pod-state.js';
+import { nextAvailable } from '../pod-state.js';
 import { inOrder, surplus, updateRevision, type SeenRevision } from '../revision/history.js';
 import { selects } from '../selector.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { volumesOf, type Volume } from './claims.js';
-import { isWanted, ordinalIn, POD_INDEX_LABEL, POD_NAME_LABEL, podNameOf, replicasOf } from './identity.js';
+import { isWanted, ordinalIn, POD_INDEX_LABEL, POD_NAME_LABEL, podNameOf } from './identity.js';
 import { newPod, startsOld } from './new-pod.js';
 import { planFor, type Step } from './plan.js';
 import { isNews, statusOf, stored } from './status.js';
@@ -73,7 +73,8 @@ export class StatefulSetController implements Controller {
     const names = await this.revisionsFor(set, known, hand);
     await this.perform(set, mine, names, hand);
     await this.truncate(set, mine, known, names, hand);
-    return this.nextLook(set, mine);
+    const wanted = mine.filter((pod) => isWanted(set, ordinalIn(set, pod.metadata.name) ?? -1));
+    return nextAvailable(wanted, set.spec.minReadySeconds, this.context.clock.now());
   }
 
   /** Steps, then the status, which is written even where a step failed. */
@@ -186,17 +187,6 @@ export class StatefulSetController implements Controller {
     for (const { metadata } of [current, update]) carried.add(metadata.name);
     for (const revision of surplus(known, carried, set.spec.revisionHistoryLimit ?? 10))
       await hand.delete(this.revisions, revision);
-  }
-
-  /** When the next pod has been Ready for long enough: no event tells. */
-  private nextLook(set: SeenSet, mine: readonly SeenPod[]): ComeBack | undefined {
-    const { minReadySeconds = 0 } = set.spec;
-    if (minReadySeconds === 0 || replicasOf(set) === 0) return undefined;
-    const now = this.context.clock.now();
-    const waits = mine
-      .filter((pod) => isWanted(set, ordinalIn(set, pod.metadata.name) ?? -1))
-      .flatMap((pod) => availableIn(pod, minReadySeconds, now) || []);
-    return waits.length === 0 ? undefined : { after: Math.min(...waits) };
   }
 }
 

@@ -26,10 +26,12 @@ const expect: Command = {
 const wait: Command = {
   usage: 'wait [within SECONDSs] SUBJECT: EXPECTATION; ...      (becomes so within 20 s)',
   parse: (line) => {
-    const patience = line.takes('within') ? seconds(line) : PATIENCE;
+    const written = line.takes('within') ? seconds(line) : PATIENCE;
     const { subject, expectations } = parse(line);
     if (subject.type === 'answer') return line.fail('an answer does not change: expect');
     return async (session) => {
+      const { clock, pace } = session.cluster;
+      const patience = written * pace;
       let problem: string | undefined = 'the watch has not shown what was written';
       const isSo = (): boolean => {
         const objects = session.seen(subject.kind);
@@ -37,7 +39,7 @@ const wait: Command = {
         return objects !== undefined && problem === undefined;
       };
       const store = await session.use(subject.kind);
-      if (await watchUntil(store, session.cluster.clock, patience, isSo)) return;
+      if (await watchUntil(store, clock, patience, isSo)) return;
       const objects = await liveOf(subject, session);
       throw notSo(`not so within ${patience / 1000} s: ${problem}`, objects, subject, expectations, session);
     };
@@ -57,7 +59,8 @@ const throughout: Command = {
       };
       look(await liveOf(subject, session));
       const store = await session.use(subject.kind);
-      await watchUntil(store, session.cluster.clock, duration, () => {
+      const { clock, pace } = session.cluster;
+      await watchUntil(store, clock, duration * pace, () => {
         const objects = session.seen(subject.kind);
         if (objects) look(objects);
         return false;
