@@ -33,7 +33,10 @@ export class Pair {
     const controlPlane = await startControlPlane({ parts: [], audit: 'off', users: ['user'] });
     const connection = connect({ kubeconfig: controlPlane.as('user').kubeconfig, fieldManager: 'user' });
     await installCrds(controlPlane);
-    const { major, minor } = (await connection.api.raw('/version')) as { readonly major: string; readonly minor: string };
+    const { major, minor } = (await connection.api.raw('/version')) as {
+      readonly major: string;
+      readonly minor: string;
+    };
     const version = `${major}.${minor}`;
     if (!isProfile(version)) throw new Error(`no profile of the embedded API server is Kubernetes ${version}`);
     const server = new ApiServer({ clock: new VirtualClock(), serviceAccounts: false, version });
