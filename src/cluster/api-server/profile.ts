@@ -12,6 +12,8 @@ export interface Profile {
   readonly retriesNames: boolean;
   /** The subresource `pods/resize` is there. */
   readonly podResize: boolean;
+  /** The condition of a pod that is not scheduled because of a gate says since when. */
+  readonly gatesHaveTimes: boolean;
 }
 
 export const PROFILES = {
@@ -22,6 +24,7 @@ export const PROFILES = {
     historyLimitChanges: true,
     retriesNames: true,
     podResize: true,
+    gatesHaveTimes: true,
   },
   '1.30': {
     version: '1.30',
@@ -30,6 +33,7 @@ export const PROFILES = {
     historyLimitChanges: false,
     retriesNames: false,
     podResize: false,
+    gatesHaveTimes: false,
   },
 } as const satisfies Readonly<Record<string, Profile>>;
 

@@ -138,7 +138,7 @@ function customColumns({ custom }: ServedResource): Column[] {
       cell(object, now) {
         const value = find(object, path);
         if (type === 'date') return value === undefined ? '<unknown>' : age(value, now);
-        return value === undefined ? '' : isRecord(value) ? JSON.stringify(value) : value;
+        return value === undefined ? null : isRecord(value) ? JSON.stringify(value) : value;
       },
     };
   });

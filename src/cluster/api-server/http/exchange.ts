@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ListRequest } from '../reads.js';
-import { badRequest, invalid, unsupportedMediaType } from '../refusal.js';
+import { invalid, unsupportedMediaType, type Refusal } from '../refusal.js';
 import type { Caller } from '../writes/caller.js';
 import type { Deletion } from '../writes/deleter.js';
 import type { RawPatch } from '../patch/patched.js';
@@ -13,6 +13,15 @@ const PATCHES: Readonly<Record<string, RawPatch['type']>> = {
   'application/strategic-merge-patch+json': 'strategic',
   'application/apply-patch+yaml': 'apply',
 };
+
+const OPTIONS: Readonly<Record<string, string>> = {
+  POST: 'CreateOptions',
+  PATCH: 'PatchOptions',
+  DELETE: 'DeleteOptions',
+};
+
+/** Characters of the name of a field manager. */
+const LONGEST_MANAGER = 128;
 
 /** One request and its answer, read once. */
 export class Exchange {
@@ -35,14 +44,14 @@ export class Exchange {
   }
 
   get caller(): Caller {
-    const { query, user } = this;
+    const { user } = this;
     const agent = this.request.headers['user-agent'] ?? '';
     const isApply = this.method === 'PATCH' && this.patchType === 'apply';
     return {
       user,
       userAgent: agent,
       // Who does not say what to be called is called after its program; who applies has to say.
-      fieldManager: query.get('fieldManager') ?? (isApply ? '' : (agent.split('/')[0] ?? '')),
+      fieldManager: this.fieldManager ?? (isApply ? '' : (agent.split('/')[0] ?? '').slice(0, LONGEST_MANAGER)),
       fieldValidation: this.fieldValidation,
       dryRun: this.dryRun,
       warn: (text) => void this.warnings.push(text),
@@ -53,6 +62,9 @@ export class Exchange {
   patch(body: unknown): RawPatch {
     const type = this.patchType;
     if (type === undefined) throw unsupportedMediaType(Object.keys(PATCHES));
+    const isForced = this.query.has('force');
+    if (isForced && type !== 'apply')
+      throw this.wrongOption('force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch');
     return { type, body, force: this.query.get('force') === 'true' };
   }
 
@@ -124,19 +136,38 @@ export class Exchange {
   private get fieldValidation(): Caller['fieldValidation'] {
     const asked = this.query.get('fieldValidation') ?? 'Warn';
     if (asked === 'Strict' || asked === 'Warn' || asked === 'Ignore') return asked;
-    throw badRequest(`fieldValidation ${JSON.stringify(asked)} is none of Strict, Warn, Ignore`);
+    const supported = 'supported values: "", "Ignore", "Strict", "Warn"';
+    throw this.wrongOption(
+      'fieldValidation',
+      'FieldValueNotSupported',
+      `Unsupported value: ${JSON.stringify(asked)}: ${supported}`,
+    );
+  }
+
+  private wrongOption(field: string, reason: string, message: string): Refusal {
+    const kind = OPTIONS[this.method] ?? 'UpdateOptions';
+    return invalid({ group: 'meta.k8s.io', kind }, '', [{ reason, message, field }]);
+  }
+
+  private get fieldManager(): string | undefined {
+    const asked = this.query.get('fieldManager') ?? undefined;
+    if (asked !== undefined && Buffer.byteLength(asked) > LONGEST_MANAGER)
+      throw this.wrongOption(
+        'fieldManager',
+        'FieldValueTooLong',
+        `Too long: may not be more than ${LONGEST_MANAGER} bytes`,
+      );
+    return asked;
   }
 
   private get dryRun(): boolean {
     const asked = this.query.getAll('dryRun');
     if (asked.some((one) => one !== 'All'))
-      throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
-        {
-          reason: 'FieldValueNotSupported',
-          message: `Unsupported value: ${JSON.stringify(asked)}: supported values: "All"`,
-          field: 'dryRun',
-        },
-      ]);
+      throw this.wrongOption(
+        'dryRun',
+        'FieldValueNotSupported',
+        `Unsupported value: ${JSON.stringify(asked)}: supported values: "All"`,
+      );
     return asked.length > 0;
   }
 }

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { apiVersionOf } from '../../../kube/resource.js';
 import type { ApiServer } from '../api-server.js';
 import type { ServedResource } from '../catalog/served-resource.js';
-import { noSuchPath, notAllowed, Refusal } from '../refusal.js';
+import { record } from '../json.js';
+import { badRequest, noSuchPath, notAllowed, Refusal } from '../refusal.js';
 import { success } from '../success.js';
 import { readRequest } from './body.js';
 import { CertificateMaker } from './certificate-maker.js';
@@ -149,6 +150,7 @@ export class HttpFace {
         return;
       case 'POST':
         if (resource.namespaced && namespace === '') throw notAllowed('POST');
+        requireKind(resource, body);
         this.sendObject(exchange, 201, resource, server.create(resource, namespace, body, exchange.caller));
         return;
       case 'DELETE': {
@@ -187,24 +189,29 @@ export class HttpFace {
           exchange.send(200, await logs(named, exchange.query));
         } else this.sendObject(exchange, 200, resource, server.get(resource, named, subresource), subresource);
         return;
-      case 'PUT':
+      case 'PUT': {
+        if (subresource === undefined) requireKind(resource, body);
+        const code = server.has(resource, named) ? 200 : 201;
         this.sendObject(
           exchange,
-          200,
+          code,
           resource,
           server.replace(resource, named, body, exchange.caller, subresource),
           subresource,
         );
         return;
-      case 'PATCH':
+      }
+      case 'PATCH': {
+        const code = server.has(resource, named) ? 200 : 201;
         this.sendObject(
           exchange,
-          200,
+          code,
           resource,
           server.patch(resource, named, exchange.patch(body), exchange.caller, subresource),
           subresource,
         );
         return;
+      }
       case 'POST':
         if (subresource === undefined) throw notAllowed('POST');
         exchange.send(201, server.createUnder(resource, named, subresource, body, exchange.caller));
@@ -233,6 +240,12 @@ export class HttpFace {
     if (table === undefined || subresource !== undefined) exchange.send(code, object);
     else exchange.send(code, tableOf(resource, [object], {}, this.options.server.core.clock.now(), table));
   }
+}
+
+/** Of Kubernetes' own objects the path says what they are. */
+function requireKind(resource: ServedResource, body: unknown): void {
+  if (!resource.custom || record(body)['kind'] !== undefined) return;
+  throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): Object 'Kind' is missing`);
 }
 
 function listOf(resource: ServedResource, metadata: object, items: readonly object[]): object {

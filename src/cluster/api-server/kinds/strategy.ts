@@ -29,6 +29,8 @@ export interface Strategy {
   update(next: Json, live: Json, subresource: string, around: Surroundings): Json;
   /** The object as its user could have written it, to be checked: without what the server adds and a user may not. */
   asked?(object: Json): Json;
+  /** What may not be there from the beginning. */
+  checkCreate?(object: Json): readonly FieldCause[];
   /** What may not change. */
   checkUpdate?(next: Json, live: Json, subresource: string, around: Surroundings): readonly FieldCause[];
   /** Whether a change counts as one of the object's generation; undefined where the kind has none. */

@@ -100,10 +100,10 @@ export class Writer {
     const { resourceVersion } = record(given['metadata']);
     const owned = isOwned ? given : ownedByUpdate(this.owning(resource, live, caller, subresource), given);
     if (text(resourceVersion) === '' && strategy.unconditionalUpdate === false)
-      throw invalid(resource, name, [
+      throw invalid({ ...resource, kind: resource.plural }, name, [
         {
           reason: 'FieldValueInvalid',
-          message: 'Invalid value: 0x0: must be specified for an update',
+          message: 'Invalid value: 0: must be specified for an update',
           field: 'metadata.resourceVersion',
         },
       ]);
@@ -200,7 +200,8 @@ export class Writer {
 
   private check(resource: ServedResource, object: Json, before: Json | undefined, subresource: string): void {
     const causes = [...checkOwners(object)];
-    if (before) {
+    if (!before) causes.push(...(resource.strategy.checkCreate?.(object) ?? []));
+    else {
       causes.push(...checkMetadataUpdate(object, before));
       causes.push(...(resource.strategy.checkUpdate?.(object, before, subresource, this.core) ?? []));
     }
