@@ -14,6 +14,8 @@ export interface Profile {
   readonly podResize: boolean;
   /** The condition of a pod that is not scheduled because of a gate says since when. */
   readonly gatesHaveTimes: boolean;
+  /** A watch can begin with what is there, and say when that is done. */
+  readonly initialEvents: boolean;
 }
 
 export const PROFILES = {
@@ -25,6 +27,7 @@ export const PROFILES = {
     retriesNames: true,
     podResize: true,
     gatesHaveTimes: true,
+    initialEvents: true,
   },
   '1.30': {
     version: '1.30',
@@ -34,6 +37,7 @@ export const PROFILES = {
     retriesNames: false,
     podResize: false,
     gatesHaveTimes: false,
+    initialEvents: false,
   },
 } as const satisfies Readonly<Record<string, Profile>>;
 

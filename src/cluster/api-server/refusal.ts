@@ -77,7 +77,7 @@ export function noSuchPath(): Refusal {
 }
 
 export function notAllowed(what: string): Refusal {
-  return new Refusal(405, 'MethodNotAllowed', `${what} is not supported on resources of this kind`);
+  return new Refusal(405, 'MethodNotAllowed', `${what} is not supported on resources of this kind`, { isTold: true });
 }
 
 export function alreadyExists(subject: Subject, name: string, isBeingDeleted = false): Refusal {

@@ -8,19 +8,15 @@ describeControlPlane(
   'requests over the wire are answered alike by a real API server and by the embedded one',
   () => {
     let pair: WirePair;
+    let found: ReadonlyMap<string, readonly string[]>;
     beforeAll(async () => {
       pair = await WirePair.start();
+      // All at once: some wait for a watch to end.
+      found = await pair.disagreements(new Map(Object.entries(CASES)));
     }, TIMEOUT);
     afterAll(() => pair.stop());
 
-    test.each(Object.keys(CASES))(
-      '%s',
-      async (name) => {
-        const found = await pair.disagreements(new Map([[name, CASES[name]!]]));
-        expect(Object.fromEntries(found)).toEqual({});
-      },
-      TIMEOUT,
-    );
+    test.each(Object.keys(CASES))('%s', (name) => expect(found.get(name) ?? []).toEqual([]));
   },
   ['own'],
 );

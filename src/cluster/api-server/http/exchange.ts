@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ListRequest } from '../reads.js';
-import { invalid, unsupportedMediaType, type Refusal } from '../refusal.js';
+import { badRequest, invalid, unsupportedMediaType, type Refusal } from '../refusal.js';
 import type { Caller } from '../writes/caller.js';
 import type { Deletion } from '../writes/deleter.js';
 import type { RawPatch } from '../patch/patched.js';
 import { list, record } from '../json.js';
 import { mediaType } from './body.js';
+import { formOf, type Form } from './form.js';
 
 const PATCHES: Readonly<Record<string, RawPatch['type']>> = {
   'application/json-patch+json': 'json',
@@ -71,23 +72,34 @@ export class Exchange {
   get selection(): ListRequest {
     const { query } = this;
     const given = (name: string): string | undefined => query.get(name) ?? undefined;
-    const limit = Number(query.get('limit') ?? 0);
+    const sendInitialEvents = given('sendInitialEvents');
     return {
       labelSelector: given('labelSelector'),
       fieldSelector: given('fieldSelector'),
-      limit: Number.isFinite(limit) ? limit : 0,
+      limit: numberOr('limit', given('limit')) ?? 0,
       continue: given('continue'),
       resourceVersion: given('resourceVersion'),
       resourceVersionMatch: given('resourceVersionMatch'),
+      ...(sendInitialEvents !== undefined && { sendInitialEvents: sendInitialEvents === 'true' }),
     };
   }
 
   deletion(body: unknown): Deletion {
     const options = record(body);
     const { uid, resourceVersion } = record(options['preconditions']);
-    const grace = options['gracePeriodSeconds'] ?? numberOr(this.query.get('gracePeriodSeconds'));
+    const grace =
+      options['gracePeriodSeconds'] ??
+      numberOr('gracePeriodSeconds', this.query.get('gracePeriodSeconds') ?? undefined);
     const propagation = options['propagationPolicy'] ?? this.query.get('propagationPolicy') ?? undefined;
     const orphans = options['orphanDependents'];
+    if (typeof orphans === 'boolean' && propagation !== undefined)
+      throw this.wrongOption(
+        'propagationPolicy',
+        'FieldValueInvalid',
+        `Invalid value: ${JSON.stringify(propagation)}: orphanDependents and deletionPropagation cannot be both set`,
+      );
+    const dryRun = list(options['dryRun']);
+    if (dryRun.some((one) => one !== 'All')) throw this.wrongDryRun(dryRun);
     return {
       uid: typeof uid === 'string' ? uid : undefined,
       resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : undefined,
@@ -100,7 +112,7 @@ export class Exchange {
               ? 'Orphan'
               : 'Background'
             : undefined,
-      dryRun: this.dryRun || list(options['dryRun']).includes('All'),
+      dryRun: this.dryRun || dryRun.length > 0,
     };
   }
 
@@ -108,12 +120,9 @@ export class Exchange {
     return ['true', '1'].includes(this.query.get('watch') ?? '');
   }
 
-  /** Rows instead of objects, and which part of the objects comes with them. */
-  get table(): 'Metadata' | 'Object' | 'None' | undefined {
-    const accept = this.request.headers.accept ?? '';
-    if (!/;as=Table;/.test(`${accept.split(',')[0] ?? ''};`) || !accept.includes('v=v1')) return undefined;
-    const include = this.query.get('includeObject');
-    return include === 'Object' || include === 'None' ? include : 'Metadata';
+  /** @throws Refusal */
+  get form(): Form {
+    return formOf(this.request.headers.accept, this.query.get('includeObject'));
   }
 
   send(code: number, body: unknown): void {
@@ -149,6 +158,11 @@ export class Exchange {
     return invalid({ group: 'meta.k8s.io', kind }, '', [{ reason, message, field }]);
   }
 
+  private wrongDryRun(asked: readonly unknown[]): Refusal {
+    const message = `Unsupported value: ${JSON.stringify(asked)}: supported values: "All"`;
+    return this.wrongOption('dryRun', 'FieldValueNotSupported', message);
+  }
+
   private get fieldManager(): string | undefined {
     const asked = this.query.get('fieldManager') ?? undefined;
     if (asked !== undefined && Buffer.byteLength(asked) > LONGEST_MANAGER)
@@ -162,16 +176,14 @@ export class Exchange {
 
   private get dryRun(): boolean {
     const asked = this.query.getAll('dryRun');
-    if (asked.some((one) => one !== 'All'))
-      throw this.wrongOption(
-        'dryRun',
-        'FieldValueNotSupported',
-        `Unsupported value: ${JSON.stringify(asked)}: supported values: "All"`,
-      );
+    if (asked.some((one) => one !== 'All')) throw this.wrongDryRun(asked);
     return asked.length > 0;
   }
 }
 
-function numberOr(text: string | null): number | undefined {
-  return text === null || !/^-?\d+$/.test(text) ? undefined : Number(text);
+/** @throws Refusal 400 */
+function numberOr(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`${name}: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
 }

@@ -119,7 +119,7 @@ export function checkPreconditions(
 
 /** What the garbage collector has to do before the object goes is one of its finalizers. */
 function finalizersAfter(resource: ServedResource, live: Stored, { propagation }: Deletion): readonly string[] {
-  const own = live.metadata.finalizers ?? [];
+  const own = [...(live.metadata.finalizers ?? []), ...(resource.strategy.finalizers?.(live) ?? [])];
   const others = own.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND);
   const policy =
     propagation ??

@@ -56,15 +56,23 @@ function normalized(answers: readonly WireAnswer[], namespace: string): unknown[
   return (JSON.parse(text) as unknown[]).map((answer) => normal.of(plain(answer)));
 }
 
+function isLooseBookmark(value: unknown): boolean {
+  const text = JSON.stringify(value);
+  return text.startsWith('{"type":"BOOKMARK"') && !text.includes('initial-events-end');
+}
+
 function plain(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) {
-    const cells = value as unknown[];
+    // When a server sends a bookmark is its own affair, but for the one that it was asked for.
+    const cells = (value as unknown[]).filter((one) => !isLooseBookmark(one));
     if (key === 'cells') return cells.map((cell) => (typeof cell === 'string' && /^\d+s$/.test(cell) ? 'AGE' : cell));
     return cells.map((one) => plain(one));
   }
   if (typeof value !== 'object' || value === null) return key === 'continue' ? 'CONTINUE' : value;
   // Texts for people: what is wrong is compared by code, reason and what it is about.
-  const entries = Object.entries(value).filter(([name]) => name !== 'description' && name !== 'causes');
+  const entries = Object.entries(value).filter(
+    ([name, field]) => name !== 'description' && name !== 'causes' && !(name === 'continue' && field === ''),
+  );
   // A name that the server has made.
   const isGenerated = 'generateName' in value && 'name' in value;
   return Object.fromEntries(

@@ -59,7 +59,7 @@ export class WirePair {
   /** What the two disagree on, by script. */
   async disagreements(
     scripts: ReadonlyMap<string, readonly WireRequest[]>,
-    lanes = 4,
+    lanes = 8,
   ): Promise<ReadonlyMap<string, readonly string[]>> {
     const found = new Map<string, readonly string[]>();
     const waiting = [...scripts];
@@ -67,7 +67,10 @@ export class WirePair {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [name, requests] = next;
         const namespace = `wire-${name.replaceAll(/[^a-z0-9]+/g, '-')}`;
-        const [real, ours] = [await play(this.real, namespace, requests), await play(this.ours, namespace, requests)];
+        const [real, ours] = await Promise.all([
+          play(this.real, namespace, requests),
+          play(this.ours, namespace, requests),
+        ]);
         const lines = requests.flatMap((one, index) => {
           const apart = differences(real.normal[index], ours.normal[index]);
           if (apart.length === 0) return [];

@@ -195,7 +195,7 @@ export const OWNERSHIP: Readonly<Record<string, readonly WireRequest[]>> = {
     patch('merge', 'configmaps/one', { metadata: { managedFields: [{ ...owned(['a']), fieldsType: 'Other' }] } }),
     patch('merge', 'configmaps/one', { metadata: { managedFields: [{ ...owned(['a']), operation: 'Apply' }] } }),
     get('configmaps/one'),
-    ...Array.from({ length: 12 }, (_, index) =>
+    ...Array.from({ length: 8 }, (_, index) =>
       patch('merge', `configmaps/one?fieldManager=m${index}`, { data: { [`x${index}`]: '1' } }),
     ),
   ],
