@@ -16,6 +16,10 @@ export interface Profile {
   readonly gatesHaveTimes: boolean;
   /** A watch can begin with what is there, and say when that is done. */
   readonly initialEvents: boolean;
+  /** Who adds an ephemeral container owns it. */
+  readonly ownsEphemeral: boolean;
+  /** Of a list whose version is none. */
+  readonly badVersionCode: 400 | 500;
 }
 
 export const PROFILES = {
@@ -28,6 +32,8 @@ export const PROFILES = {
     podResize: true,
     gatesHaveTimes: true,
     initialEvents: true,
+    ownsEphemeral: true,
+    badVersionCode: 400,
   },
   '1.30': {
     version: '1.30',
@@ -38,6 +44,8 @@ export const PROFILES = {
     podResize: false,
     gatesHaveTimes: false,
     initialEvents: false,
+    ownsEphemeral: false,
+    badVersionCode: 500,
   },
 } as const satisfies Readonly<Record<string, Profile>>;
 

@@ -48,7 +48,7 @@ export function listObjects(core: Core, resource: ServedResource, request: ListR
   const page = request.continue ? readToken(request.continue) : undefined;
   if (page && resourceVersion !== '' && resourceVersion !== '0')
     throw badRequest('specifying resource version is not allowed when using continue');
-  if (resourceVersion !== '') versionOf(resourceVersion);
+  if (resourceVersion !== '') versionOf(resourceVersion, core.profile.badVersionCode);
   const exact = resourceVersionMatch === 'Exact' ? versionOf(request.resourceVersion ?? '') : undefined;
   const at = page?.revision ?? exact;
   if (at !== undefined && at < core.storage.compactedRevision)

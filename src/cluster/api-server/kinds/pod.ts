@@ -26,7 +26,7 @@ export const podStrategy: Strategy = {
     list(record(spec)['ephemeralContainers']).length > 0
       ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')]
       : [],
-  update(next, live, subresource) {
+  update(next, live, subresource, { profile }) {
     switch (subresource) {
       case 'status':
         return statusOf(next, live);
@@ -34,7 +34,8 @@ export const podStrategy: Strategy = {
         return { ...partOf(next, live), spec: resized(record(live['spec']), record(next['spec'])) };
       case 'ephemeralcontainers': {
         const { ephemeralContainers } = record(next['spec']);
-        return withAt(partOf(next, live), ['spec', 'ephemeralContainers'], ephemeralContainers);
+        const whole = profile.ownsEphemeral ? partOf(next, live) : live;
+        return withAt(whole, ['spec', 'ephemeralContainers'], ephemeralContainers);
       }
       default:
         return keepingStatus(next, live);
