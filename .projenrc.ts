@@ -121,7 +121,7 @@ project.addTask('scenarios:all', {
   steps: [
     { exec: 'tsx test/control-plane/prepare.ts newest floor' },
     ...['newest', 'floor'].map((version) => ({
-      exec: `${jest} test/control-plane test/scenarios`,
+      exec: `${jest} test/control-plane test/scenarios test/cluster/api-server`,
       env: { GAMEZONE_KUBERNETES: version },
     })),
   ],

@@ -5,8 +5,8 @@ import type { Resource } from '../../kube/resource.js';
 import { random } from '../random.js';
 import { AuditLog, type Audited } from './audit.js';
 import type { ServedResource } from './catalog/served-resource.js';
-import { shown } from './catalog/served-resource.js';
-import { Core } from './core.js';
+import { noSuchSubresource, shown } from './catalog/served-resource.js';
+import { Core, keyFor } from './core.js';
 import { startCluster } from './cluster-contents.js';
 import { followDefinitions } from './custom/definitions.js';
 import { InProcessApi } from './in-process-api.js';
@@ -60,9 +60,9 @@ export interface ClientOptions {
 export class ApiServer {
   readonly core: Core;
   readonly audit: AuditLog;
-  private readonly writer: Writer;
+  readonly writer: Writer;
   private readonly patcher: Patcher;
-  private readonly deleter: Deleter;
+  readonly deleter: Deleter;
   private readonly scales: Scales;
   private readonly execute: Exec | undefined;
 
@@ -116,8 +116,12 @@ export class ApiServer {
 
   get(resource: ServedResource, { namespace = '', name }: ObjectName, subresource = ''): Stored {
     if (subresource === 'scale') return this.scales.get(resource, namespace, name);
-    this.known(resource, subresource);
+    this.known(resource, subresource, name);
     return this.core.existing(resource, namespace, name);
+  }
+
+  has(resource: ServedResource, { namespace = '', name }: ObjectName): boolean {
+    return this.core.collection(resource).get(keyFor(namespace, name)) !== undefined;
   }
 
   list(resource: ServedResource, request: ListRequest): ObjectList<Stored> {
@@ -138,7 +142,7 @@ export class ApiServer {
     const { namespace = '' } = name;
     return this.audited('update', resource, { ...name, subresource, body }, caller, () => {
       if (subresource === 'scale') return this.scales.replace(resource, namespace, name.name, body, caller);
-      this.known(resource, subresource);
+      this.known(resource, subresource, name.name);
       return this.writer.replace(resource, namespace, name.name, body, caller, subresource);
     });
   }
@@ -147,7 +151,7 @@ export class ApiServer {
     const { namespace = '' } = name;
     return this.audited('patch', resource, { ...name, subresource, body: patch.body }, caller, () => {
       if (subresource === 'scale') return this.scales.patch(resource, namespace, name.name, patch, caller);
-      this.known(resource, subresource);
+      this.known(resource, subresource, name.name);
       return this.patcher.patch(resource, namespace, name.name, patch, caller, subresource);
     });
   }
@@ -177,7 +181,7 @@ export class ApiServer {
       if (resource.id === '/pods' && subresource === 'binding')
         return bind(this.core, namespace, name.name, body, caller.dryRun);
       if (resource.id === '/pods' && subresource === 'eviction')
-        return evict(this.core, this.deleter, { namespace, name: name.name }, body, caller.dryRun);
+        return evict(this, { namespace, name: name.name }, body, caller.dryRun);
       throw resource.subresources.has(subresource) ? notAllowed('create') : noSuchPath();
     });
   }
@@ -187,8 +191,8 @@ export class ApiServer {
     return shown(resource, object);
   }
 
-  private known(resource: ServedResource, subresource: string): void {
-    if (subresource !== '' && !resource.subresources.has(subresource)) throw noSuchPath();
+  private known(resource: ServedResource, subresource: string, name: string): void {
+    if (subresource !== '' && !resource.subresources.has(subresource)) throw noSuchSubresource(resource, name);
   }
 
   private audited<T>(

@@ -12,15 +12,25 @@ const PRIORITY_CLASSES: Resource = {
   kind: 'PriorityClass',
   namespaced: false,
 };
-const CRITICAL = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 };
+const CRITICAL = {
+  'system-cluster-critical': {
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+  'system-node-critical': {
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
+};
 
 /** What every cluster has from its first moment on, and what every namespace gets. */
 export function startCluster(server: ApiServer, fillsNamespaces: boolean): void {
   const create = (user: string, resource: Resource, object: KubeObject): void =>
     createOnce(server, user, resource, object);
   for (const name of NAMESPACES) create('system:apiserver', namespaces, { metadata: { name } });
-  for (const [name, value] of Object.entries(CRITICAL))
-    create('system:apiserver', PRIORITY_CLASSES, { metadata: { name }, value } as KubeObject);
+  for (const [name, contents] of Object.entries(CRITICAL))
+    create('system:apiserver', PRIORITY_CLASSES, { metadata: { name }, ...contents });
   create('system:apiserver', services, KUBERNETES);
   if (!fillsNamespaces) return;
   for (const name of NAMESPACES) fill(create, name);
@@ -52,7 +62,7 @@ function createOnce(server: ApiServer, user: string, resource: Resource, object:
   try {
     server.create(served, namespace, object, {
       user,
-      fieldManager: 'kube-controller-manager',
+      fieldManager: user === 'system:apiserver' ? 'kube-apiserver' : 'kube-controller-manager',
       fieldValidation: 'Ignore',
       dryRun: false,
     });

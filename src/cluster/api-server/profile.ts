@@ -12,6 +12,14 @@ export interface Profile {
   readonly retriesNames: boolean;
   /** The subresource `pods/resize` is there. */
   readonly podResize: boolean;
+  /** The condition of a pod that is not scheduled because of a gate says since when. */
+  readonly gatesHaveTimes: boolean;
+  /** A watch can begin with what is there, and say when that is done. */
+  readonly initialEvents: boolean;
+  /** Who adds an ephemeral container owns it. */
+  readonly ownsEphemeral: boolean;
+  /** Of a list whose version is none. */
+  readonly badVersionCode: 400 | 500;
 }
 
 export const PROFILES = {
@@ -22,6 +30,10 @@ export const PROFILES = {
     historyLimitChanges: true,
     retriesNames: true,
     podResize: true,
+    gatesHaveTimes: true,
+    initialEvents: true,
+    ownsEphemeral: true,
+    badVersionCode: 400,
   },
   '1.30': {
     version: '1.30',
@@ -30,6 +42,10 @@ export const PROFILES = {
     historyLimitChanges: false,
     retriesNames: false,
     podResize: false,
+    gatesHaveTimes: false,
+    initialEvents: false,
+    ownsEphemeral: false,
+    badVersionCode: 500,
   },
 } as const satisfies Readonly<Record<string, Profile>>;
 

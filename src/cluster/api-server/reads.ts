@@ -2,7 +2,8 @@ import type { ObjectList, Stored } from '../../kube/objects.js';
 import { shown, type ServedResource } from './catalog/served-resource.js';
 import type { Core } from './core.js';
 import { record, type Json } from './json.js';
-import { badRequest, expired } from './refusal.js';
+import { checkListOptions } from './list-options.js';
+import { badRequest, expired, Refusal } from './refusal.js';
 import { fieldSelector } from './selectors/field-selector.js';
 import { labelSelector } from './selectors/label-selector.js';
 
@@ -17,6 +18,8 @@ export interface ListRequest extends Selected {
   readonly continue?: string | undefined;
   readonly resourceVersion?: string | undefined;
   readonly resourceVersionMatch?: string | undefined;
+  /** Of a watch only: first the objects that are there, and a bookmark that says so. */
+  readonly sendInitialEvents?: boolean | undefined;
 }
 
 /** Whether an object, as it is stored, is one of those asked for. @throws Refusal 400 */
@@ -32,14 +35,20 @@ export function selection(resource: ServedResource, selected: Selected): (object
     byFields(shown(resource, object) as unknown as Json);
 }
 
+function isWithin({ metadata }: Stored, { namespace = '' }: Selected): boolean {
+  return namespace === '' || metadata.namespace === namespace;
+}
+
 /** One page of the objects, at the newest version or at the one that the first page was of. */
 export function listObjects(core: Core, resource: ServedResource, request: ListRequest): ObjectList<Stored> {
   const collection = core.collection(resource);
-  const { limit = 0, resourceVersionMatch } = request;
+  const { limit = 0, resourceVersionMatch, resourceVersion = '' } = request;
+  checkListOptions(request);
   const isSelected = selection(resource, request);
   const page = request.continue ? readToken(request.continue) : undefined;
-  if (resourceVersionMatch !== undefined && !request.resourceVersion)
-    throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided');
+  if (page && resourceVersion !== '' && resourceVersion !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue');
+  if (resourceVersion !== '') versionOf(resourceVersion, core.profile.badVersionCode);
   const exact = resourceVersionMatch === 'Exact' ? versionOf(request.resourceVersion ?? '') : undefined;
   const at = page?.revision ?? exact;
   if (at !== undefined && at < core.storage.compactedRevision)
@@ -57,11 +66,13 @@ export function listObjects(core: Core, resource: ServedResource, request: ListR
   for (const key of keys) {
     if (page && key <= page.start) continue;
     const object = objects ? objects.get(key)! : collection.get(key)!;
-    if (!isSelected(object)) continue;
+    if (!isWithin(object, request)) continue;
     if (limit > 0 && items.length === limit) {
+      // Whether what comes is selected is found out when it is asked for.
       rest++;
       continue;
     }
+    if (!isSelected(object)) continue;
     items.push(shown(resource, object));
     last = key;
   }
@@ -97,8 +108,15 @@ function readToken(token: string): Token {
   throw badRequest('continue key is not valid');
 }
 
-/** @throws Refusal 400 */
-export function versionOf(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw badRequest(`Invalid value: ${JSON.stringify(text)}: not a resource version`);
-  return Number(text);
+/** All that are selected, as they are now. */
+export function allObjects(core: Core, resource: ServedResource, selected: Selected): readonly Stored[] {
+  const { namespace, labelSelector, fieldSelector } = selected;
+  return listObjects(core, resource, { namespace, labelSelector, fieldSelector }).items;
+}
+
+/** @param code of the refusal: a real server has another one for watches and gets @throws Refusal */
+export function versionOf(text: string, code: 400 | 500 = 400): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const message = `resourceVersion: Invalid value: ${JSON.stringify(text)}: parsing ${JSON.stringify(text)}: invalid syntax`;
+  throw new Refusal(code, code === 400 ? 'BadRequest' : '', message);
 }

@@ -8,6 +8,8 @@ export interface RefusalDetails {
   readonly uid?: string;
   readonly causes?: readonly FieldCause[];
   readonly retryAfterSeconds?: number;
+  /** They are written even when there are none. @default false */
+  readonly isTold?: boolean;
 }
 
 /** A request that the server does not do: a `Status` object of the API. */
@@ -23,7 +25,7 @@ export class Refusal extends Error {
   }
 
   get status(): object {
-    const { causes, ...named } = this.details;
+    const { causes, isTold = false, ...named } = this.details;
     const details = { ...named, ...(causes !== undefined && { causes }) };
     return {
       kind: 'Status',
@@ -31,8 +33,8 @@ export class Refusal extends Error {
       metadata: {},
       status: 'Failure',
       message: this.message,
-      reason: this.reason,
-      ...(Object.keys(details).length > 0 && { details }),
+      ...(this.reason !== '' && { reason: this.reason }),
+      ...((isTold || Object.keys(details).length > 0) && { details }),
       code: this.code,
     };
   }
@@ -71,11 +73,11 @@ export function notFound(subject: Subject, name: string): Refusal {
 }
 
 export function noSuchPath(): Refusal {
-  return new Refusal(404, 'NotFound', 'the server could not find the requested resource');
+  return new Refusal(404, 'NotFound', 'the server could not find the requested resource', { isTold: true });
 }
 
 export function notAllowed(what: string): Refusal {
-  return new Refusal(405, 'MethodNotAllowed', `${what} is not supported on resources of this kind`);
+  return new Refusal(405, 'MethodNotAllowed', `${what} is not supported on resources of this kind`, { isTold: true });
 }
 
 export function alreadyExists(subject: Subject, name: string, isBeingDeleted = false): Refusal {
@@ -96,9 +98,9 @@ export function expired(message: string): Refusal {
   return new Refusal(410, 'Expired', message);
 }
 
-export function unsupportedMediaType(accepted: readonly string[]): Refusal {
+export function unsupportedMediaType(accepted: readonly string[], isTold = true): Refusal {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
-  return new Refusal(415, 'UnsupportedMediaType', message);
+  return new Refusal(415, 'UnsupportedMediaType', message, { isTold });
 }
 
 /** 422 with one cause per field. */
@@ -114,7 +116,7 @@ export function invalid(
   return new Refusal(422, 'Invalid', message, {
     ...(name !== '' && { name }),
     ...(group !== '' && { group }),
-    kind,
+    ...(kind !== '' && { kind }),
     causes,
   });
 }

@@ -2,16 +2,14 @@ import type { WatchEvent } from '../../kube/api.js';
 import type { Stored } from '../../kube/objects.js';
 import { shown, type ServedResource } from './catalog/served-resource.js';
 import type { Core } from './core.js';
-import { listObjects, selection, versionOf, type Selected } from './reads.js';
+import { checkWatchOptions } from './list-options.js';
+import { allObjects, selection, versionOf, type ListRequest } from './reads.js';
 import { expired } from './refusal.js';
 import type { Change } from './storage/collection.js';
 
-export interface WatchRequest extends Selected {
-  readonly resourceVersion?: string | undefined;
+export interface WatchRequest extends ListRequest {
   readonly timeoutSeconds?: number | undefined;
   readonly bookmarks?: boolean | undefined;
-  /** First the objects that are there, and a bookmark that says so. */
-  readonly sendInitialEvents?: boolean | undefined;
 }
 
 /** Milliseconds between bookmarks of a watch in which nothing else happens. */
@@ -43,17 +41,17 @@ export class Watch {
   ) {
     const { storage, clock, availability } = core;
     const collection = core.collection(resource);
+    checkWatchOptions(request, core.profile.initialEvents);
     const isSelected = selection(resource, request);
     const asked = request.resourceVersion ?? '';
     const tell = (change: Change): void => this.tell(change, isSelected);
     if (asked === '' || asked === '0' || request.sendInitialEvents) {
       this.told = storage.revision;
-      for (const object of listObjects(core, resource, { ...request, resourceVersion: undefined }).items)
-        this.events.push({ type: 'ADDED', object });
+      for (const object of allObjects(core, resource, request)) this.events.push({ type: 'ADDED', object });
       if (request.sendInitialEvents && request.bookmarks)
         this.events.push({ type: 'BOOKMARK', resourceVersion: String(this.told), initialEventsEnd: true });
     } else {
-      const from = versionOf(asked);
+      const from = versionOf(asked, 500);
       const oldest = Math.max(storage.compactedRevision, collection.since, availability.since);
       if (from < oldest) throw expired(`too old resource version: ${from} (${oldest})`);
       this.told = from;
@@ -67,7 +65,8 @@ export class Watch {
     const { timeoutSeconds } = request;
     if (timeoutSeconds !== undefined) {
       const end = timeoutSeconds * 1000;
-      if (request.bookmarks) this.cancels.push(clock.after(Math.max(0, end - LAST_BOOKMARK), () => this.bookmark()));
+      if (request.bookmarks && end > LAST_BOOKMARK)
+        this.cancels.push(clock.after(end - LAST_BOOKMARK, () => this.bookmark()));
       this.cancels.push(clock.after(end, () => this.end()));
     }
   }

@@ -62,11 +62,17 @@ export function checkContainers(spec: Fields, pod: PodContext): void {
     checkContainer(container, { ...pod, isPod: true });
     checkUniqueName(container, names);
     for (const name of notEphemeral)
-      if (container.has(name)) container.wrong(name, 'cannot be set on an ephemeral container');
+      if (container.has(name) && !isEmptyObject(container.value(name)))
+        container.wrong(name, 'cannot be set on an ephemeral container');
     const target = container.text('targetContainerName');
     if (target !== '' && !targets.has(target))
       container.wrong('targetContainerName', `"${target}" is not a container of this pod`);
   }
+}
+
+/** As the server writes what nobody has set. */
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function checkContainer(container: Fields, pod: PodContext): void {

@@ -23,17 +23,17 @@ test.each([
   ['a test that fails', [{ op: 'test', path: '/a', value: 2 }]],
   ['what is not there', [{ op: 'remove', path: '/b' }]],
   ['an index beyond the end', [{ op: 'add', path: '/l/3', value: 1 }]],
-  ['an index that is none', [{ op: 'replace', path: '/l/01', value: 1 }]],
+  ['an index that is none', [{ op: 'replace', path: '/l/x', value: 1 }]],
+  ['an operation without a path', [{ op: 'add' }]],
+  ['an operation that nobody knows', [{ op: 'nonsense', path: '/a' }]],
+  ['a move from nowhere', [{ op: 'move', path: '/a' }]],
 ])('%s fails', (_, operations) => {
   expect(() => jsonPatch({ a: 1, l: [1] }, operations)).toThrow(PatchFailed);
 });
 
-test.each([[{}], [[{ op: 'add' }]], [[{ op: 'nonsense', path: '/a' }]], [[{ op: 'move', path: '/a' }]], ['text']])(
-  '%j is no patch',
-  (patch) => {
-    expect(() => jsonPatch({ a: 1 }, patch)).toThrow(NotAPatch);
-  },
-);
+test.each([[{}], [['add']], [[{ op: 1, path: '/a' }]], ['text']])('%j is no patch', (patch) => {
+  expect(() => jsonPatch({ a: 1 }, patch)).toThrow(NotAPatch);
+});
 
 test('a name such as __proto__ is a field like any other', () => {
   const operations = JSON.parse('[{"op":"add","path":"/__proto__","value":{"polluted":true}}]') as unknown;

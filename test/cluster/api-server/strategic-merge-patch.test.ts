@@ -1,4 +1,4 @@
-import { strategicMergePatch } from '../../../src/cluster/api-server/patch/strategic-merge-patch.js';
+import { strategicMergePatch, Unpatchable } from '../../../src/cluster/api-server/patch/strategic-merge-patch.js';
 import { NotAPatch } from '../../../src/cluster/api-server/patch/json-patch.js';
 import { typeShape } from '../../../src/kubernetes/facts.js';
 
@@ -37,13 +37,14 @@ test.each([
 });
 
 test.each([
-  ['an element without its key', { containers: [{ image: 'app:1' }] }],
-  ['a directive that is none', { containers: [{ name: 'app', $patch: 'nonsense' }] }],
-  ['an order that does not name what the patch changes', { '$setElementOrder/containers': [{ name: 'side' }], containers: [{ name: 'app', image: 'x' }] }],
-  ['retained keys that miss one', { volumes: [{ name: 'a', $retainKeys: ['name'], emptyDir: {} }] }],
-])('%s is refused', (_, patch) => {
+  ['an element without its key', { containers: [{ image: 'app:1' }] }, Unpatchable],
+  ['a directive that is none', { containers: [{ name: 'app', $patch: 'nonsense' }] }, Unpatchable],
+  ['a list that is to be merged, as it is anyway', { containers: [{ name: 'app', $patch: 'merge' }] }, Unpatchable],
+  ['an order that does not name what the patch changes', { '$setElementOrder/containers': [{ name: 'side' }], containers: [{ name: 'app', image: 'x' }] }, Unpatchable],
+  ['retained keys that miss one', { volumes: [{ name: 'a', $retainKeys: ['name'], emptyDir: {} }] }, NotAPatch],
+])('%s is refused', (_, patch, error) => {
   const target = { containers: [app], volumes: [{ name: 'a', emptyDir: {} }] };
-  expect(() => strategicMergePatch(POD, target, patch)).toThrow(NotAPatch);
+  expect(() => strategicMergePatch(POD, target, patch)).toThrow(error);
 }); // prettier-ignore
 
 test('neither the target nor the patch is changed', () => {

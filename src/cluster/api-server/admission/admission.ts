@@ -42,11 +42,21 @@ export class Admission {
 
   create(resource: ServedResource, object: Json): Json {
     if (resource.id === '/nodes') return withNotReadyTaint(object);
+    if (resource.id === '/persistentvolumeclaims' || resource.id === '/persistentvolumes')
+      return protectedInUse(object, resource.id === '/persistentvolumes' ? 'pv' : 'pvc');
     if (resource.id !== `/${pods.plural}`) return object;
     const pod = { ...object, spec: { ...record(object['spec']) } };
     const accounted = this.options.serviceAccounts ? withServiceAccount(this.core, resource, pod) : pod;
     return withTolerations(withPriority(this.core, resource, accounted));
   }
+}
+
+/** A volume or claim goes when nobody uses it any more. Source: StorageObjectInUseProtection. */
+function protectedInUse(object: Json, kind: 'pv' | 'pvc'): Json {
+  const metadata = record(object['metadata']);
+  const finalizers = list(metadata['finalizers']);
+  const own = `kubernetes.io/${kind}-protection`;
+  return finalizers.includes(own) ? object : { ...object, metadata: { ...metadata, finalizers: [...finalizers, own] } };
 }
 
 /** Until its controller has seen it Ready nothing is scheduled there. Source: TaintNodesByCondition. */

@@ -21,7 +21,13 @@ export function withPriority(core: Core, resource: ServedResource, pod: Json): J
       podName(pod),
       `the integer value of priority (${String(spec['priority'])}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
     );
-  const preemptionPolicy = spec['preemptionPolicy'] ?? chosen?.['preemptionPolicy'] ?? 'PreemptLowerPriority';
+  const preemptionPolicy = chosen?.['preemptionPolicy'] ?? 'PreemptLowerPriority';
+  if (spec['preemptionPolicy'] !== undefined && spec['preemptionPolicy'] !== preemptionPolicy)
+    throw forbidden(
+      resource,
+      podName(pod),
+      `the string value of PreemptionPolicy (${text(spec['preemptionPolicy'])}) must not be provided in pod spec; priority admission controller computed ${text(preemptionPolicy)} from the given PriorityClass name`,
+    );
   const className = name === '' && chosen ? { priorityClassName: text(record(chosen['metadata'])['name']) } : {};
   return { ...pod, spec: { ...spec, ...className, priority, preemptionPolicy } };
 }

@@ -23,6 +23,8 @@ export class ManagedFields {
 
   static read(value: unknown): ManagedFields {
     const entries = new Map<string, Entry>();
+    // One entry that cannot be read makes nothing of all.
+    if (list(value).some((one) => isRecord(one) && one['fieldsType'] !== 'FieldsV1')) return ManagedFields.none;
     for (const one of list(value)) {
       if (!isRecord(one) || !isRecord(one['fieldsV1'])) continue;
       const manager: Manager = {

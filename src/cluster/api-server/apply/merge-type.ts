@@ -33,8 +33,16 @@ export function mergeTypeOf(shape: Shape): MergeType {
   return type;
 }
 
-/** Keys that may be left out, with what they then are: the server fills them in later. */
-const KEY_DEFAULTS: Json = { protocol: 'TCP' };
+/** Keys that may be left out, with what they then are: the server fills them in later, or finds what has none wrong. */
+function keyDefaults(element: Shape, keys: readonly string[]): Json {
+  if (element.kind !== 'object') return {};
+  const defaults = keys.flatMap((key): [string, unknown][] => {
+    if (key === 'protocol') return [[key, 'TCP']];
+    if (!element.required.includes(key)) return [];
+    return [[key, element.fields.get(key)?.kind === 'string' ? '' : 0]];
+  });
+  return Object.fromEntries(defaults);
+}
 
 function typeOfShape(shape: Shape): MergeType {
   switch (shape.kind) {
@@ -55,7 +63,7 @@ function typeOfShape(shape: Shape): MergeType {
         if (of.kind !== 'list') return mergeTypeOf(of);
         if (form.sets.has(name)) return { kind: 'set' };
         const keys = shape.listKeys(name);
-        return keys ? keyed(keys, mergeTypeOf(of.of), KEY_DEFAULTS) : LEAF;
+        return keys ? keyed(keys, mergeTypeOf(of.of), keyDefaults(of.of, keys)) : LEAF;
       };
       return fieldsOf(remembering(field), (name) => shape.fields.has(name));
     }

@@ -20,7 +20,7 @@ export const eventConversion: Conversion = {
     const known = shown.get(object);
     if (known) return known;
     const event = frozen({
-      ...renamed(object as unknown as Json, 1, 0),
+      ...withoutEmpty(renamed(object as unknown as Json, 1, 0)),
       apiVersion: 'events.k8s.io/v1',
     }) as unknown as Stored;
     shown.set(object, event);
@@ -32,6 +32,12 @@ export const eventConversion: Conversion = {
     return { involvedObject: {}, source: {}, firstTimestamp: null, lastTimestamp: null, ...core, apiVersion: 'v1' };
   },
 };
+
+/** `v1` writes who reports even where nobody does. */
+function withoutEmpty(event: Json): Json {
+  const isEmpty = (name: string): boolean => event[name] === '';
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !(/^reporting/.test(name) && isEmpty(name))));
+}
 
 function renamed(object: Json, from: 0 | 1, to: 0 | 1): Json {
   const names = new Map(NAMES.map((pair) => [pair[from], pair[to]]));

@@ -2,6 +2,7 @@ import type { Resource } from '../../../kube/resource.js';
 import type { Stored } from '../../../kube/objects.js';
 import type { Strategy } from '../kinds/strategy.js';
 import type { Json } from '../json.js';
+import { noSuchPath, notFound, type Refusal } from '../refusal.js';
 import type { ObjectType } from '../typing/object-type.js';
 
 /** A resource that the server serves, in one version. */
@@ -44,6 +45,11 @@ export interface CustomResource {
     readonly statusReplicasPath: readonly string[];
     readonly labelSelectorPath?: readonly string[];
   };
+}
+
+/** Of Kubernetes' own the path is none; of custom objects the server looks for the object first. */
+export function noSuchSubresource(resource: ServedResource, name: string): Refusal {
+  return resource.custom ? notFound(resource, name) : noSuchPath();
 }
 
 /** An object of a resource as this version shows it. */

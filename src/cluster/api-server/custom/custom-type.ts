@@ -5,7 +5,7 @@ import { mergeTypeOf, mergeTypeOfSchema, type MergeType } from '../apply/merge-t
 import { copyOf, isRecord, record, type Json } from '../json.js';
 import { DecodeError, decode, type Decoded } from '../typing/decode.js';
 import { causeOf, type ObjectType } from '../typing/object-type.js';
-import { fillIn, prune, type Schema } from './structural.js';
+import { dropNulls, eachEmbedded, fillIn, prune, type Schema } from './structural.js';
 import { validate } from './validate.js';
 
 const META = typeShape('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta')!;
@@ -28,6 +28,13 @@ export class CustomType implements ObjectType {
     const object = copyOf(value);
     const metadata = decode(META, record(object['metadata']));
     const unknown = [...metadata.unknown.map((field) => `metadata.${field}`), ...prune(this.schema, object)];
+    dropNulls(this.schema, object);
+    eachEmbedded(this.schema, object, (embedded, path) => {
+      if (embedded['metadata'] === undefined) return;
+      const inner = decode(META, embedded['metadata']);
+      embedded['metadata'] = inner.object;
+      unknown.push(...inner.unknown.map((field) => path.at('metadata').at(field).toString()));
+    });
     return { object: { ...object, metadata: metadata.object }, unknown };
   }
 
@@ -41,7 +48,18 @@ export class CustomType implements ObjectType {
   }
 
   check(object: Json, before?: Json): readonly FieldCause[] {
-    return [...checkObject(object).map(causeOf), ...validate(this.schema, object, before)];
+    return [...checkObject(object).map(causeOf), ...validate(this.schema, object, before), ...this.unnamed(object)];
+  }
+
+  /** Objects within the object that do not say what they are. */
+  private unnamed(object: Json): FieldCause[] {
+    const causes: FieldCause[] = [];
+    eachEmbedded(this.schema, object, (embedded, path) => {
+      for (const name of ['apiVersion', 'kind'])
+        if (typeof embedded[name] !== 'string' || embedded[name] === '')
+          causes.push({ reason: 'FieldValueRequired', message: 'Required value', field: path.at(name).toString() });
+    });
+    return causes;
   }
 }
 

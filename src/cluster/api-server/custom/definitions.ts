@@ -5,9 +5,15 @@ import { customCatalog } from '../catalog/custom.js';
 import type { ServedResource } from '../catalog/served-resource.js';
 import type { Core } from '../core.js';
 import { list, record, text, type Json } from '../json.js';
+import { CLEANUP } from '../kinds/others.js';
 import { Refusal } from '../refusal.js';
 
-const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
+const CALLER = {
+  user: 'system:apiserver',
+  fieldManager: 'kube-apiserver',
+  fieldValidation: 'Ignore',
+  dryRun: false,
+} as const;
 
 /** Serves what CustomResourceDefinitions define, and says so in their status. Source: the controllers of k8s.io/apiextensions-apiserver. */
 export function followDefinitions(server: ApiServer): void {
@@ -51,7 +57,8 @@ function serve(server: ApiServer, resource: ServedResource, definition: Stored):
   if (!isSpecServed(server, content)) {
     const isNew = catalog.servedBy(name).length === 0;
     catalog.serve(name, customCatalog(content));
-    for (const served of catalog.servedBy(name)) if (isNew) server.core.collection(served);
+    const [served] = catalog.servedBy(name);
+    if (isNew && served) server.core.storage.open(served.id);
     specs.set(server, (specs.get(server) ?? new Map<string, unknown>()).set(name, content['spec']));
   }
   soon(server.core, () => establish(server, resource, name));
@@ -75,8 +82,7 @@ function establish(server: ApiServer, resource: ServedResource, name: string): v
   const isDone = list(status['conditions'])
     .map(record)
     .some(({ type }) => type === 'Established');
-  const finalizers = definition.metadata.finalizers ?? [];
-  if (isDone && finalizers.includes(CLEANUP)) return;
+  if (isDone) return;
   const condition = (type: string, reason: string, message: string): Json => ({
     lastTransitionTime: core.now(),
     message,
@@ -88,12 +94,8 @@ function establish(server: ApiServer, resource: ServedResource, name: string): v
     condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
     condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
   ];
-  const metadata = { ...definition.metadata, finalizers: [...new Set([...finalizers, CLEANUP])] };
-  core.storage.put(collection, {
-    ...definition,
-    metadata,
-    status: { ...status, conditions, acceptedNames: names },
-  } as Stored);
+  const next = { ...content, status: { ...status, conditions, acceptedNames: names } };
+  server.writer.change(resource, definition, next, CALLER, { subresource: 'status' });
 }
 
 /** First the objects go, then the definition. */
@@ -104,11 +106,10 @@ function clean(server: ApiServer, resource: ServedResource, name: string): void 
   if (!definition) return;
   const [served] = core.catalog.servedBy(name);
   const objects = served ? core.collection(served) : undefined;
-  const caller = { user: 'system:apiserver', fieldManager: '', fieldValidation: 'Ignore', dryRun: false } as const;
   if (served && objects && objects.size > 0) {
     for (const { metadata } of [...objects.values()])
       if (metadata.deletionTimestamp === undefined)
-        server.delete(served, { namespace: metadata.namespace ?? '', name: metadata.name }, { dryRun: false }, caller);
+        server.delete(served, { namespace: metadata.namespace ?? '', name: metadata.name }, { dryRun: false }, CALLER);
     if (objects.size > 0) {
       const forget = objects.follow(({ type }) => {
         if (type !== 'DELETED' || objects.size > 0) return;

@@ -38,7 +38,40 @@ function pruneFields(schema: Schema, value: Json, isRoot: boolean, path: FieldPa
 
 const OBJECT_FIELDS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 
-/** Fills in what the schema has defaults for, and drops nulls of fields that may not be null; the value is changed. */
+/** Drops nulls of fields that may not be null and have no default; the value is changed. */
+export function dropNulls(schema: unknown, value: unknown): void {
+  const of = isRecord(schema) ? schema : {};
+  if (Array.isArray(value)) for (const element of value) dropNulls(of['items'], element);
+  if (!isRecord(value)) return;
+  for (const name of Object.keys(value)) {
+    const field = fieldOf(of, name);
+    const isWrong = value[name] === null && isRecord(field) && field['nullable'] !== true;
+    if (isWrong && field['default'] === undefined) delete value[name];
+    else dropNulls(field, value[name]);
+  }
+}
+
+/** Calls back for each object within the value that is one of Kubernetes by itself. */
+export function eachEmbedded(
+  schema: unknown,
+  value: unknown,
+  visit: (object: Json, path: FieldPath) => void,
+  path = FieldPath.root,
+): void {
+  if (!isRecord(schema)) return;
+  if (Array.isArray(value))
+    value.forEach((element: unknown, index) => eachEmbedded(schema['items'], element, visit, path.at(index)));
+  if (!isRecord(value)) return;
+  if (schema['x-kubernetes-embedded-resource'] === true) visit(value, path);
+  for (const name in value) eachEmbedded(fieldOf(schema, name), value[name], visit, path.at(name));
+}
+
+function fieldOf(schema: Schema, name: string): unknown {
+  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
+  return Object.hasOwn(properties, name) ? properties[name] : schema['additionalProperties'];
+}
+
+/** Fills in what the schema has defaults for; the value is changed. */
 export function fillIn(schema: Schema, value: unknown): void {
   if (Array.isArray(value)) {
     const { items } = schema;

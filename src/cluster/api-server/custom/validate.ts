@@ -71,14 +71,13 @@ class Validation {
   }
 
   private checkNumber(schema: Schema, value: number, path: FieldPath): void {
-    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format } = schema;
+    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
     if (typeof minimum === 'number' && (exclusiveMinimum === true ? value <= minimum : value < minimum))
       this.wrong(path, value, `should be greater than ${exclusiveMinimum === true ? '' : 'or equal to '}${minimum}`);
     if (typeof maximum === 'number' && (exclusiveMaximum === true ? value >= maximum : value > maximum))
       this.wrong(path, value, `should be less than ${exclusiveMaximum === true ? '' : 'or equal to '}${maximum}`);
     if (typeof multipleOf === 'number' && value % multipleOf !== 0)
       this.wrong(path, value, `should be a multiple of ${multipleOf}`);
-    if (format === 'int32' && Math.abs(value) > 2 ** 31 - 1) this.wrong(path, value, `must be of type int32: "number"`);
   }
 
   private checkList(schema: Schema, value: readonly unknown[], old: unknown, path: FieldPath): void {

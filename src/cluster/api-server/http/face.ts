@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Stored } from '../../../kube/objects.js';
 import { apiVersionOf } from '../../../kube/resource.js';
 import type { ApiServer } from '../api-server.js';
 import type { ServedResource } from '../catalog/served-resource.js';
-import { noSuchPath, notAllowed, Refusal } from '../refusal.js';
+import { record, type Json } from '../json.js';
+import { badRequest, noSuchPath, notAllowed, Refusal } from '../refusal.js';
+import { versionOf } from '../reads.js';
 import { success } from '../success.js';
 import { readRequest } from './body.js';
 import { CertificateMaker } from './certificate-maker.js';
@@ -12,7 +15,7 @@ import { Exchange } from './exchange.js';
 import { placeOf, type Place } from './place.js';
 import { rawAnswer } from './raw-answer.js';
 import { review } from './review.js';
-import { tableOf } from './table.js';
+import { partialOf, tableOf } from './table.js';
 import { answerWatch } from './watch-answer.js';
 
 export interface HttpFaceOptions {
@@ -158,6 +161,7 @@ export class HttpFace {
         return;
       case 'POST':
         if (resource.namespaced && namespace === '') throw notAllowed('POST');
+        requireKind(resource, body);
         this.sendObject(exchange, 201, resource, server.create(resource, namespace, body, exchange.caller));
         return;
       case 'DELETE': {
@@ -173,10 +177,14 @@ export class HttpFace {
 
   private answerList(resource: ServedResource, namespace: string, exchange: Exchange): void {
     const { server } = this.options;
-    const { table } = exchange;
+    const { form } = exchange;
     const { metadata, items } = server.list(resource, { ...exchange.selection, namespace });
-    if (table === undefined) exchange.send(200, listOf(resource, metadata, items));
-    else exchange.send(200, tableOf(resource, items, metadata, server.core.clock.now(), table));
+    if (form.as === 'rows') exchange.send(200, tableOf(resource, items, metadata, server.core.clock.now(), form));
+    else if (form.as === 'metadata') {
+      const kind = 'PartialObjectMetadataList';
+      const { apiVersion } = form;
+      exchange.send(200, { kind, apiVersion, metadata, items: items.map((one) => partialOf(one, apiVersion)) });
+    } else exchange.send(200, listOf(resource, metadata, items));
   }
 
   private async answerObject(
@@ -194,26 +202,35 @@ export class HttpFace {
           if (!logs) throw notAllowed('logs');
           server.get(resource, named);
           exchange.send(200, await logs(named, exchange.query));
-        } else this.sendObject(exchange, 200, resource, server.get(resource, named, subresource), subresource);
+        } else {
+          const version = exchange.query.get('resourceVersion');
+          if (version) versionOf(version, 500);
+          this.sendObject(exchange, 200, resource, server.get(resource, named, subresource), subresource);
+        }
         return;
-      case 'PUT':
+      case 'PUT': {
+        if (subresource === undefined) requireKind(resource, body);
+        const code = server.has(resource, named) ? 200 : 201;
         this.sendObject(
           exchange,
-          200,
+          code,
           resource,
           server.replace(resource, named, body, exchange.caller, subresource),
           subresource,
         );
         return;
-      case 'PATCH':
+      }
+      case 'PATCH': {
+        const code = server.has(resource, named) ? 200 : 201;
         this.sendObject(
           exchange,
-          200,
+          code,
           resource,
           server.patch(resource, named, exchange.patch(body), exchange.caller, subresource),
           subresource,
         );
         return;
+      }
       case 'POST':
         if (subresource === undefined) throw notAllowed('POST');
         exchange.send(201, server.createUnder(resource, named, subresource, body, exchange.caller));
@@ -238,12 +255,25 @@ export class HttpFace {
     object: object,
     subresource?: string,
   ): void {
-    const { table } = exchange;
-    if (table === undefined || subresource !== undefined) exchange.send(code, object);
-    else exchange.send(code, tableOf(resource, [object], {}, this.options.server.core.clock.now(), table));
+    const { form } = exchange;
+    if (form.as === 'whole' || subresource !== undefined) exchange.send(code, object);
+    else if (form.as === 'metadata') exchange.send(code, partialOf(object, form.apiVersion));
+    else {
+      const { resourceVersion } = (object as Stored).metadata;
+      exchange.send(code, tableOf(resource, [object], { resourceVersion }, this.options.server.core.clock.now(), form));
+    }
   }
 }
 
+/** Of Kubernetes' own objects the path says what they are. */
+function requireKind(resource: ServedResource, body: unknown): void {
+  if (!resource.custom || record(body)['kind'] !== undefined) return;
+  throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): Object 'Kind' is missing`);
+}
+
 function listOf(resource: ServedResource, metadata: object, items: readonly object[]): object {
-  return { kind: resource.listKind, apiVersion: apiVersionOf(resource), metadata, items };
+  const bare = ({ apiVersion: _, kind: __, ...rest }: Json): Json => rest;
+  // The list says of what kind Kubernetes' own objects are.
+  const shown = resource.custom ? items : items.map((one) => bare(one as Json));
+  return { kind: resource.listKind, apiVersion: apiVersionOf(resource), metadata, items: shown };
 }

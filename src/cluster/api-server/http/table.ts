@@ -1,6 +1,8 @@
 import type { ServedResource } from '../catalog/served-resource.js';
 import type { Json } from '../json.js';
-import { columnsOf, type Column } from './columns.js';
+import { columnsOf, type Column } from './columns/columns.js';
+import { podRowConditions } from './columns/pod.js';
+import type { Form } from './form.js';
 
 /** Objects as the rows that `kubectl get` prints. */
 export function tableOf(
@@ -8,25 +10,35 @@ export function tableOf(
   objects: readonly object[],
   metadata: object,
   now: number,
-  withObjects: 'Metadata' | 'Object' | 'None' = 'Metadata',
+  { apiVersion, include }: Form,
 ): object {
   const columns = columnsOf(resource);
+  const shown = {
+    Metadata: (object: object) => partialOf(object, apiVersion),
+    Object: (object: object) => object,
+    None: () => null,
+  };
   return {
     kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
+    apiVersion,
     metadata,
     columnDefinitions: columns.map(definitionOf),
-    rows: objects.map((object) => ({
-      cells: columns.map((column) => column.cell(object as Json, now)),
-      ...(withObjects !== 'None' && { object: withObjects === 'Object' ? object : partial(object as Json) }),
-    })),
+    rows: objects.map((object) => {
+      const conditions = resource.id === '/pods' ? podRowConditions(object as Json) : [];
+      return {
+        cells: columns.map((column) => column.cell(object as Json, now)),
+        ...(conditions.length > 0 && { conditions }),
+        object: shown[include](object),
+      };
+    }),
   };
+}
+
+/** What every object has. */
+export function partialOf(object: object, apiVersion: string): object {
+  return { kind: 'PartialObjectMetadata', apiVersion, metadata: (object as Json)['metadata'] };
 }
 
 function definitionOf({ name, type, format = '', description = '', priority }: Column): object {
   return { name, type, format, description, priority };
-}
-
-function partial({ metadata }: Json): object {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }

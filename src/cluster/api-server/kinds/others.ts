@@ -11,6 +11,9 @@ import {
   type Surroundings,
 } from './strategy.js';
 
+/** First the objects of a definition go. */
+export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
+
 /** Of ConfigMaps and Secrets: with `immutable: true` nothing changes but metadata. */
 export const dataStrategy: Strategy = {
   ...plain,
@@ -74,7 +77,6 @@ function addressed(spec: Json, around: Surroundings): Json {
 /** Of Roles, Endpoints and others that may come by a PUT. */
 export const createdOnUpdate: Strategy = { ...plain, createsOnUpdate: true };
 export const leaseStrategy: Strategy = { ...plain, unconditionalUpdate: false, createsOnUpdate: true };
-export const eventStrategy = createdOnUpdate;
 
 export const disruptionBudgetStrategy: Strategy = { ...counted, unconditionalUpdate: false };
 
@@ -125,6 +127,8 @@ export const storageClassStrategy: Strategy = {
 export const definitionStrategy: Strategy = {
   ...counted,
   unconditionalUpdate: false,
+  finalizers: ({ metadata: { finalizers = [], deletionTimestamp } }) =>
+    finalizers.includes(CLEANUP) || deletionTimestamp !== undefined ? [] : [CLEANUP],
   create: (definition) =>
     withAt(definition, ['status'], {
       conditions: null,

@@ -15,25 +15,38 @@ import { qualityOfService } from './quality-of-service.js';
 
 /** Source: pkg/registry/core/pod/strategy.go and ValidatePodUpdate of Kubernetes. */
 export const podStrategy: Strategy = {
-  create(pod) {
+  create(pod, around) {
     const status = { phase: 'Pending', qosClass: qualityOfService(record(pod['spec'])) };
     const spec = record(pod['spec']);
     mirrorServiceAccount(spec);
     const isGated = list(spec['schedulingGates']).length > 0;
-    return { ...pod, status: isGated ? { ...status, conditions: [GATED] } : status };
+    return { ...pod, status: isGated ? { ...status, conditions: [gated(around)] } : status };
   },
-  update(next, live, subresource) {
+  checkCreate: ({ spec }) =>
+    list(record(spec)['ephemeralContainers']).length > 0
+      ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')]
+      : [],
+  update(next, live, subresource, { profile }) {
     switch (subresource) {
       case 'status':
         return statusOf(next, live);
       case 'resize':
-        return { ...live, metadata: next['metadata'], spec: resized(record(live['spec']), record(next['spec'])) };
+        return { ...partOf(next, live), spec: resized(record(live['spec']), record(next['spec'])) };
+      case 'ephemeralcontainers': {
+        const { ephemeralContainers } = record(next['spec']);
+        const whole = profile.ownsEphemeral ? partOf(next, live) : live;
+        return withAt(whole, ['spec', 'ephemeralContainers'], ephemeralContainers);
+      }
       default:
         return keepingStatus(next, live);
     }
   },
-  checkUpdate: (next, live, subresource, { profile }) =>
-    subresource === '' ? checkPodUpdate(record(next['spec']), record(live['spec']), profile.podResize) : [],
+  checkUpdate(next, live, subresource) {
+    const [now, was] = [record(next['spec']), record(live['spec'])];
+    if (subresource === 'ephemeralcontainers') return checkEphemeral(now, was);
+    if (subresource === 'resize') return checkResize(now, was);
+    return subresource === '' ? checkPodUpdate(now, was) : [];
+  },
   countsGeneration: (next, live, { podGeneration }) => podGeneration && specChanged(next, live),
   gracePeriod({ spec, status }, asked) {
     const own = record(spec)['terminationGracePeriodSeconds'];
@@ -49,14 +62,21 @@ const STATUS_RESETS = FieldSet.read({
   'f:metadata': { 'f:deletionTimestamp': {}, 'f:ownerReferences': {} },
 });
 
-const GATED: Json = {
+const gated = (around: Surroundings): Json => ({
   type: 'PodScheduled',
   status: 'False',
   lastProbeTime: null,
-  lastTransitionTime: null,
+  lastTransitionTime: around.profile.gatesHaveTimes ? around.now() : null,
   reason: 'SchedulingGated',
   message: 'Scheduling is blocked due to non-empty scheduling gates',
-};
+});
+
+/** The pod as it was, with whom the new one says to own its fields. Source: ResetObjectMetaForStatus. */
+function partOf(next: Json, live: Json): Json {
+  const { managedFields, resourceVersion } = record(next['metadata']);
+  const metadata = withAt(record(live['metadata']), ['resourceVersion'], resourceVersion);
+  return { ...live, metadata: withAt(metadata, ['managedFields'], managedFields) };
+}
 
 function statusOf(next: Json, live: Json): Json {
   const metadata = record(live['metadata']);
@@ -65,13 +85,38 @@ function statusOf(next: Json, live: Json): Json {
   return { ...next, metadata: { ...record(next['metadata']), ...kept }, spec: live['spec'], status };
 }
 
-/** Only requests and limits of containers. */
+/** Only requests, limits and policies of containers; what adds or moves containers is left as it is, to be refused. */
 function resized(live: Json, next: Json): Json {
-  const containers = list(live['containers']).map((one) => {
-    const wanted = list(next['containers']).find((other) => record(other)['name'] === record(one)['name']);
-    return wanted === undefined ? one : { ...record(one), resources: record(wanted)['resources'] };
+  const names = (spec: Json): unknown => list(spec['containers']).map((one) => record(one)['name']);
+  if (!isEqual(names(live), names(next))) return next;
+  const containers = list(live['containers']).map((one, index) => {
+    const { resources, resizePolicy } = record(list(next['containers'])[index]);
+    return { ...record(one), resources, resizePolicy };
   });
   return { ...live, containers };
+}
+
+function checkResize(next: Json, live: Json): FieldCause[] {
+  if (list(next['containers']).length !== list(live['containers']).length)
+    return [forbiddenField('spec.containers', 'containers may not be added or removed on resize')];
+  const names = (spec: Json): unknown => list(spec['containers']).map((one) => record(one)['name']);
+  return isEqual(names(next), names(live))
+    ? []
+    : [forbiddenField('spec.containers', 'containers may not be renamed or reordered on resize')];
+}
+
+/** They come, and stay as they are. */
+function checkEphemeral(next: Json, live: Json): FieldCause[] {
+  const field = 'spec.ephemeralContainers';
+  const now = new Map(list(next['ephemeralContainers']).map((one) => [record(one)['name'], one]));
+  return list(live['ephemeralContainers']).flatMap((one) => {
+    const name = JSON.stringify(record(one)['name']);
+    const kept = now.get(record(one)['name']);
+    if (kept === undefined)
+      return [forbiddenField(field, `existing ephemeral containers ${name} may not be removed\n`)];
+    if (isEqual(kept, one)) return [];
+    return [forbiddenField(field, `existing ephemeral containers ${name} may not be changed\n`)];
+  });
 }
 
 const FEW = [
@@ -82,7 +127,7 @@ const FEW = [
   '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
 ].join(',');
 
-function checkPodUpdate(next: Json, live: Json, _resizes: boolean): FieldCause[] {
+function checkPodUpdate(next: Json, live: Json): FieldCause[] {
   for (const name of ['containers', 'initContainers'])
     if (list(next[name]).length !== list(live[name]).length)
       return [forbiddenField(`spec.${name}`, 'pod updates may not add or remove containers')];

@@ -1,3 +1,4 @@
+import { coreEventStrategy, eventStrategy } from './event.js';
 import { namespaceStrategy } from './namespace.js';
 import {
   claimStrategy,
@@ -6,7 +7,6 @@ import {
   definitionStrategy,
   disruptionBudgetStrategy,
   endpointSliceStrategy,
-  eventStrategy,
   leaseStrategy,
   nodeStrategy,
   priorityClassStrategy,
@@ -34,7 +34,7 @@ const strategies: Readonly<Record<string, Strategy>> = {
   '/nodes': nodeStrategy,
   '/endpoints': createdOnUpdate,
   '/limitranges': createdOnUpdate,
-  '/events': eventStrategy,
+  '/events': coreEventStrategy,
   '/persistentvolumeclaims': claimStrategy,
   'events.k8s.io/events': eventStrategy,
   'apps/statefulsets': statefulSetStrategy,

@@ -1,4 +1,5 @@
 import type { FieldCause } from '../../../kube/error.js';
+import type { Stored } from '../../../kube/objects.js';
 import type { FieldSet } from '../apply/field-set.js';
 import { FieldSet as Fields } from '../apply/field-set.js';
 import { isEqual, record, withAt, type Json } from '../json.js';
@@ -29,10 +30,14 @@ export interface Strategy {
   update(next: Json, live: Json, subresource: string, around: Surroundings): Json;
   /** The object as its user could have written it, to be checked: without what the server adds and a user may not. */
   asked?(object: Json): Json;
+  /** What may not be there from the beginning. */
+  checkCreate?(object: Json): readonly FieldCause[];
   /** What may not change. */
   checkUpdate?(next: Json, live: Json, subresource: string, around: Surroundings): readonly FieldCause[];
   /** Whether a change counts as one of the object's generation; undefined where the kind has none. */
   readonly countsGeneration?: (next: Json, live: Json, profile: Profile) => boolean;
+  /** What holds an object back that is deleted. */
+  finalizers?(live: Stored): readonly string[];
   /** Seconds that are left to an object when it is deleted; absent where none are. */
   gracePeriod?(object: Json, asked: number | undefined): number;
   /** Fields that a write of this subresource resets, so that nobody owns them by it. */

@@ -117,8 +117,10 @@ function withGeneratedSelector(job: Json): Json {
     'controller-uid': uid,
     'job-name': text(name),
   };
-  const own = record(record(record(record(job['spec'])['template'])['metadata'])['labels']);
-  const isShared = own === record(job['metadata'])['labels'];
+  const given = record(record(record(job['spec'])['template'])['metadata'])['labels'];
+  const own = record(given);
+  // A Job without labels has those of its template: the same map.
+  const isShared = given === record(job['metadata'])['labels'];
   const labelled = isShared ? withAt(job, ['metadata', 'labels'], { ...own, ...labels }) : job;
   const template = withAt(labelled, ['spec', 'template', 'metadata', 'labels'], { ...own, ...labels });
   return withAt(template, ['spec', 'selector'], {

@@ -1,5 +1,4 @@
-import type { JsonPatchOperation } from '../../../kube/api.js';
-import { copyOf, isEqual, isRecord } from '../json.js';
+import { copyOf, isEqual, isRecord, type Json } from '../json.js';
 
 /** An operation that does not hold, or that names what is not there. */
 export class PatchFailed extends Error {}
@@ -7,117 +6,121 @@ export class PatchFailed extends Error {}
 /** A document that is no JSON patch. */
 export class NotAPatch extends Error {}
 
-/** RFC 6902. The document is not changed. */
+/**
+ * RFC 6902, as the library of the API server reads it: a field that is not there is `null`, and what is before the first slash of a
+ * path says nothing. The document is not changed. Source: gopkg.in/evanphx/json-patch.v4.
+ *
+ * @throws NotAPatch
+ * @throws PatchFailed
+ */
 export function jsonPatch(document: unknown, operations: unknown): unknown {
-  let result = copyOf(document);
-  for (const operation of operationsOf(operations)) result = applied(result, operation);
-  return result;
+  return operationsOf(operations).reduce<unknown>(applied, copyOf(document));
 }
 
-function operationsOf(value: unknown): readonly JsonPatchOperation[] {
+function operationsOf(value: unknown): readonly Json[] {
   if (!Array.isArray(value)) throw new NotAPatch('a JSON patch is a list of operations');
   for (const [index, one] of (value as unknown[]).entries()) {
-    const { op, path, from } = isRecord(one) ? one : {};
-    const isOne = ['add', 'remove', 'replace', 'move', 'copy', 'test'].includes(op as string);
-    const needsFrom = op === 'move' || op === 'copy';
-    if (!isOne || typeof path !== 'string' || (needsFrom && typeof from !== 'string'))
-      throw new NotAPatch(`operation ${index} is none of RFC 6902`);
+    const isOne =
+      isRecord(one) && ['op', 'path', 'from'].every((name) => /^(string|undefined)$/.test(typeof one[name]));
+    if (!isOne) throw new NotAPatch(`operation ${index} is none of RFC 6902`);
   }
-  return value as readonly JsonPatchOperation[];
+  return value as readonly Json[];
 }
 
-function applied(document: unknown, operation: JsonPatchOperation): unknown {
-  switch (operation.op) {
+function applied(document: unknown, operation: Json): unknown {
+  const path = pathOf(operation, 'path');
+  switch (operation['op']) {
     case 'add':
-      return add(document, stepsOf(operation.path), copyOf(operation.value));
+      return add(document, path, valueOf(operation));
     case 'remove':
-      return remove(document, stepsOf(operation.path));
-    case 'replace': {
-      return replace(document, stepsOf(operation.path), copyOf(operation.value));
-    }
-    case 'test': {
-      const found = readOr(document, stepsOf(operation.path), null);
-      if (!isEqual(found, operation.value ?? null)) throw new PatchFailed(`testing path ${operation.path} failed`);
+      remove(document, path);
       return document;
-    }
-    case 'move': {
-      const from = stepsOf(operation.from);
-      const value = read(document, from);
-      return add(remove(document, from), stepsOf(operation.path), value);
-    }
+    case 'replace':
+      return replace(document, path, valueOf(operation));
+    case 'test':
+      if (!isEqual(path === '' ? document : read(document, path), valueOf(operation)))
+        throw new PatchFailed(`testing value ${path} failed`);
+      return document;
+    case 'move':
+      return add(document, path, remove(document, pathOf(operation, 'from')));
     case 'copy':
-      return add(document, stepsOf(operation.path), copyOf(read(document, stepsOf(operation.from))));
+      return add(document, path, copyOf(read(document, pathOf(operation, 'from'))));
+    default:
+      throw new PatchFailed(`Unexpected kind: ${JSON.stringify(operation['op'])}`);
   }
 }
 
-/** RFC 6901. */
-function stepsOf(pointer: string): string[] {
-  if (pointer === '') return [];
-  if (!pointer.startsWith('/')) throw new PatchFailed(`${pointer} is no JSON pointer`);
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+function pathOf(operation: Json, name: 'path' | 'from'): string {
+  const path = operation[name];
+  if (typeof path !== 'string') throw new PatchFailed(`operation missing ${name} field`);
+  return path;
 }
 
-function read(document: unknown, steps: readonly string[]): unknown {
-  const found = readOr(document, steps, undefined);
-  if (found === undefined) throw missing(steps);
+function valueOf({ value }: Json): unknown {
+  return copyOf(value ?? null);
+}
+
+/** The map or list in which a path ends, and the last step. */
+function holderOf(document: unknown, path: string): readonly [holder: unknown[] | Json, step: string] {
+  const [, ...steps] = path.split('/').map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const last = steps.pop();
+  if (last === undefined) throw missing(path);
+  const holder = steps.reduce<unknown>(
+    (here, step) => (Array.isArray(here) ? (here as unknown[])[indexOf(step, here.length)] : ownOf(here, step)),
+    document,
+  );
+  if (!Array.isArray(holder) && !isRecord(holder)) throw missing(path);
+  return [holder as unknown[] | Json, last];
+}
+
+function read(document: unknown, path: string): unknown {
+  const [holder, step] = holderOf(document, path);
+  const found = Array.isArray(holder) ? holder[indexOf(step, holder.length)] : ownOf(holder, step);
+  return found ?? null;
+}
+
+function add(document: unknown, path: string, value: unknown): unknown {
+  const [holder, step] = holderOf(document, path);
+  if (Array.isArray(holder)) holder.splice(step === '-' ? holder.length : indexOf(step, holder.length + 1), 0, value);
+  else put(holder, step, value);
+  return document;
+}
+
+function replace(document: unknown, path: string, value: unknown): unknown {
+  if (path === '') return value;
+  const [holder, step] = holderOf(document, path);
+  if (Array.isArray(holder)) holder[indexOf(step, holder.length)] = value;
+  else put(holder, step, value);
+  return document;
+}
+
+/** Gives what was there. */
+function remove(document: unknown, path: string): unknown {
+  const [holder, step] = holderOf(document, path);
+  if (Array.isArray(holder)) return holder.splice(indexOf(step, holder.length), 1)[0];
+  if (!Object.hasOwn(holder, step)) throw missing(path);
+  const { [step]: found } = holder;
+  delete holder[step];
   return found;
 }
 
-function readOr(document: unknown, steps: readonly string[], otherwise: unknown): unknown {
-  let here = document;
-  for (const step of steps) {
-    if (Array.isArray(here)) here = (here as unknown[])[indexOf(step, here.length - 1)];
-    else if (isRecord(here) && Object.hasOwn(here, step)) here = here[step];
-    else return otherwise;
-  }
-  return here;
-}
-
-function add(document: unknown, steps: readonly string[], value: unknown): unknown {
-  const last = steps.at(-1);
-  if (last === undefined) return value;
-  const holder = read(document, steps.slice(0, -1));
-  if (Array.isArray(holder)) holder.splice(last === '-' ? holder.length : indexOf(last, holder.length), 0, value);
-  else if (isRecord(holder)) put(holder, last, value);
-  else throw missing(steps);
-  return document;
-}
-
-/** As the server's library has it, a field that is not there is replaced as well. */
-function replace(document: unknown, steps: readonly string[], value: unknown): unknown {
-  const last = steps.at(-1);
-  if (last === undefined) return value;
-  const holder = read(document, steps.slice(0, -1));
-  if (Array.isArray(holder)) holder[indexOf(last, holder.length - 1)] = value;
-  else if (isRecord(holder)) put(holder, last, value);
-  else throw missing(steps);
-  return document;
-}
-
-function remove(document: unknown, steps: readonly string[]): unknown {
-  const last = steps.at(-1);
-  if (last === undefined) return null;
-  const holder = read(document, steps.slice(0, -1));
-  if (Array.isArray(holder)) holder.splice(indexOf(last, holder.length - 1), 1);
-  else if (isRecord(holder) && Object.hasOwn(holder, last)) delete holder[last];
-  else throw missing(steps);
-  return document;
+function ownOf(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 /** As a field of the object itself, whatever its name. */
-function put(holder: Record<string, unknown>, name: string, value: unknown): void {
+function put(holder: Json, name: string, value: unknown): void {
   Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-function indexOf(step: string, most: number): number {
-  const index = /^(0|[1-9]\d*)$/.test(step) ? Number(step) : NaN;
-  if (!(index <= most)) throw new PatchFailed(`invalid index ${step}`);
+/** One of so many places, in numbers as Go reads them; negative ones count from the end. */
+function indexOf(step: string, places: number): number {
+  const number = /^[+-]?\d+$/.test(step) ? Number(step) : NaN;
+  const index = number < 0 ? number + places : number;
+  if (!(index >= 0 && index < places)) throw new PatchFailed(`invalid index ${step}`);
   return index;
 }
 
-function missing(steps: readonly string[]): PatchFailed {
-  return new PatchFailed(`path does not exist: /${steps.join('/')}`);
+function missing(path: string): PatchFailed {
+  return new PatchFailed(`path does not exist: ${path}`);
 }

@@ -3,6 +3,8 @@ import { badRequest } from '../refusal.js';
 
 export type FieldSelector = (object: Json) => boolean;
 
+/** What is either true or false. */
+const SWITCHES: ReadonlySet<string> = new Set(['spec.hostNetwork', 'spec.unschedulable']);
 const EVERYWHERE = ['metadata.name', 'metadata.namespace'];
 
 /** What else can be selected by, per resource. Source: the fields that each registry of Kubernetes exposes. */
@@ -49,7 +51,8 @@ export function fieldSelector(
     const wanted = written.replaceAll(/\\([\\,=])/g, '$1');
     const path = field.split('.');
     const equals = operator !== '!=';
-    return (object) => (shown(at(object, ...path)) === wanted) === equals;
+    const empty = SWITCHES.has(field) ? 'false' : '';
+    return (object) => ((shown(at(object, ...path)) || empty) === wanted) === equals;
   });
   return (object) => requirements.every((holds) => holds(object));
 }

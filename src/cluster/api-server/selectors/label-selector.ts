@@ -6,7 +6,8 @@ type Requirement = (labels: Json) => boolean;
 /** Whether labels are selected. */
 export type LabelSelector = (labels: Json) => boolean;
 
-const KEY = '[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?';
+const PREFIX = '[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/';
+const KEY = `(?:${PREFIX})?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?`;
 const SET_BASED = new RegExp(`^(${KEY})\\s+(in|notin)\\s+\\(([^()]*)\\)$`);
 const EQUALITY = new RegExp(`^(${KEY})\\s*(==|=|!=|>|<)\\s*([-A-Za-z0-9_.]*)$`);
 const EXISTENCE = new RegExp(`^(!?)\\s*(${KEY})$`);

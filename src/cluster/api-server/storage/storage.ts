@@ -46,9 +46,14 @@ export class Storage {
 
   /** The objects of a resource, by a name of its own such as `apps/statefulsets`. */
   collection(id: string): Collection {
+    return this.open(id, 0);
+  }
+
+  /** A collection that is served from now on, or from the first version on: nobody can watch it from before. */
+  open(id: string, since = this.current): Collection {
     const known = this.collections.get(id);
     if (known) return known;
-    const collection = new Collection(id, this.current);
+    const collection = new Collection(id, since);
     this.collections.set(id, collection);
     return collection;
   }

@@ -7,27 +7,36 @@ import { labelSelector } from '../selectors/label-selector.js';
 import { success } from '../success.js';
 import type { Deleter, Deletion } from '../writes/deleter.js';
 import { checkPreconditions } from '../writes/deleter.js';
+import type { Writer } from '../writes/writer.js';
 import { selectorText } from './scale.js';
 
 const VIOLATION = "Cannot evict pod as it would violate the pod's disruption budget.";
 const MANY = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
 
+/** What an eviction is done with. */
+export interface Evicting {
+  readonly core: Core;
+  readonly writer: Writer;
+  readonly deleter: Deleter;
+}
+
 /** Deletes a pod if its budget allows. Source: pkg/registry/core/pod/storage/eviction.go of Kubernetes. */
 export function evict(
-  core: Core,
-  deleter: Deleter,
+  parts: Evicting,
   { namespace, name }: { readonly namespace: string; readonly name: string },
   body: unknown,
   isDryRun: boolean,
 ): object {
   if (!isRecord(body)) throw badRequest('the body is no Eviction');
+  const { core, deleter } = parts;
   const own = text(record(body['metadata'])['name']);
   if (own !== name) throw badRequest('name in URL does not match name in Eviction object');
   const pods = core.catalog.resource({ group: '', version: 'v1', plural: 'pods' });
   const deletion = deletionOf(record(body['deleteOptions']), isDryRun);
   const pod = core.stored(pods, namespace, name);
+  if (!isFree(pod)) askBudget(parts, pod, deletion.dryRun);
+  // Whoever meant another pod has taken from the budget already.
   checkPreconditions(pods, pod, deletion);
-  if (!isFree(pod)) askBudget(core, pod, deletion.dryRun);
   if (!deletion.dryRun) markDisrupted(core, pods, pod);
   deleter.delete(pods, namespace, name, { ...deletion, resourceVersion: undefined });
   return success(201);
@@ -66,7 +75,8 @@ function isFree(pod: Stored): boolean {
   return pod.metadata.deletionTimestamp !== undefined || ['Succeeded', 'Failed', 'Pending'].includes(phase);
 }
 
-function askBudget(core: Core, pod: Stored, dryRun: boolean): void {
+function askBudget(parts: Evicting, pod: Stored, dryRun: boolean): void {
+  const { core } = parts;
   const resource = core.catalog.resource({ group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' });
   const budgets = [...core.collection(resource).values()].filter((budget) => isOver(budget, pod));
   if (budgets.length > 1) throw new Refusal(500, '', MANY);
@@ -78,10 +88,16 @@ function askBudget(core: Core, pod: Stored, dryRun: boolean): void {
     const isHealthy = (currentHealthy ?? 0) >= (desiredHealthy ?? 0) && (desiredHealthy ?? 0) > 0;
     if (policy === 'AlwaysAllow' || isHealthy) return;
   }
-  take(core, resource, budget, pod, dryRun);
+  take(parts, resource, budget, pod, dryRun);
 }
 
-function take(core: Core, resource: ServedResource, budget: Stored, pod: Stored, dryRun: boolean): void {
+function take(
+  { core, writer }: Evicting,
+  resource: ServedResource,
+  budget: Stored,
+  pod: Stored,
+  dryRun: boolean,
+): void {
   const status = statusOf(budget);
   const { name, generation = 0 } = budget.metadata;
   const number = (field: string): number => (typeof status[field] === 'number' ? status[field] : 0);
@@ -97,8 +113,33 @@ function take(core: Core, resource: ServedResource, budget: Stored, pod: Stored,
     );
   if (dryRun) return;
   const disruptedPods = { ...record(status['disruptedPods']), [pod.metadata.name]: core.now() };
-  const next = { ...budget, status: { ...status, disruptionsAllowed: allowed - 1, disruptedPods } };
-  core.storage.put(core.collection(resource), next);
+  const next = { ...status, disruptionsAllowed: allowed - 1, disruptedPods };
+  const exhausted = allowed === 1 ? { ...next, conditions: exhaustedConditions(core, status) } : next;
+  const caller = {
+    user: 'system:apiserver',
+    fieldManager: 'kube-apiserver',
+    fieldValidation: 'Ignore',
+    dryRun,
+  } as const;
+  writer.change(resource, budget, { ...budget, status: exhausted }, caller, { subresource: 'status' });
+}
+
+/** Source: UpdateDisruptionAllowedCondition. */
+function exhaustedConditions(core: Core, status: Json): Json[] {
+  const all = list(status['conditions']).map(record);
+  const was = all.find(({ type }) => type === 'DisruptionAllowed');
+  const lastTransitionTime = was?.['status'] === 'False' ? was['lastTransitionTime'] : core.now();
+  const observed =
+    typeof status['observedGeneration'] === 'number' ? { observedGeneration: status['observedGeneration'] } : {};
+  const now: Json = {
+    type: 'DisruptionAllowed',
+    status: 'False',
+    reason: 'InsufficientPods',
+    message: '',
+    lastTransitionTime,
+    ...observed,
+  };
+  return was ? all.map((one) => (one === was ? now : one)) : [...all, now];
 }
 
 function isOver(budget: Stored, pod: Stored): boolean {

@@ -2,12 +2,12 @@ import { FieldSet } from '../apply/field-set.js';
 import { ownedByScaling } from '../apply/ownership.js';
 import type { Stored } from '../../../kube/objects.js';
 import { typeShape } from '../../../kubernetes/facts.js';
-import { shown, type ServedResource } from '../catalog/served-resource.js';
+import { noSuchSubresource, shown, type ServedResource } from '../catalog/served-resource.js';
 import type { Core } from '../core.js';
 import { at, isRecord, list, record, text, withAt, type Json } from '../json.js';
 import { patched, type RawPatch } from '../patch/patched.js';
 import { invalidField } from '../kinds/strategy.js';
-import { badRequest, invalid, noSuchPath } from '../refusal.js';
+import { badRequest, invalid } from '../refusal.js';
 import { decode, DecodeError } from '../typing/decode.js';
 import type { Caller } from '../writes/caller.js';
 import type { Writer } from '../writes/writer.js';
@@ -22,6 +22,7 @@ export class Scales {
   ) {}
 
   get(resource: ServedResource, namespace: string, name: string): Stored {
+    if (!resource.subresources.has('scale')) throw noSuchSubresource(resource, name);
     return scaleOf(resource, this.core.existing(resource, namespace, name));
   }
 
@@ -37,12 +38,16 @@ export class Scales {
   }
 
   private set(resource: ServedResource, stored: Stored, body: Json, caller: Caller): Stored {
+    if (!resource.subresources.has('scale')) throw noSuchSubresource(resource, stored.metadata.name);
     const scale = readScale(body);
     const given = record(scale['spec'])['replicas'];
     const replicas = typeof given === 'number' ? given : 0;
     const { name } = stored.metadata;
+    const own = text(record(scale['metadata'])['name']);
+    if (own !== '' && own !== name)
+      throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
     if (replicas < 0)
-      throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
+      throw invalid(resource.custom ? resource : { group: 'autoscaling', kind: 'Scale' }, name, [
         invalidField('spec.replicas', replicas, 'must be greater than or equal to 0'),
       ]);
     const object = shown(resource, stored) as unknown as Json;
@@ -73,7 +78,6 @@ function readScale(body: Json): Json {
 }
 
 function scaleOf(resource: ServedResource, object: Stored): Stored {
-  if (!resource.subresources.has('scale')) throw noSuchPath();
   const content = object as unknown as Json;
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const paths = resource.custom?.scale;

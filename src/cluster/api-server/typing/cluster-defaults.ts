@@ -31,7 +31,8 @@ export const clusterDefaults: Defaults = {
       setTo(port, { protocol: 'TCP' });
       if (!port['targetPort']) port['targetPort'] = port['port'];
     }
-    if (type === 'NodePort' || type === 'LoadBalancer') setTo(service, { externalTrafficPolicy: 'Cluster' });
+    const isOpen = type === 'ClusterIP' && list(service['externalIPs']).length > 0;
+    if (type === 'NodePort' || type === 'LoadBalancer' || isOpen) setTo(service, { externalTrafficPolicy: 'Cluster' });
     if (type !== 'ExternalName') setTo(service, { internalTrafficPolicy: 'Cluster' });
     if (type === 'LoadBalancer') setTo(service, { allocateLoadBalancerNodePorts: true });
   },

@@ -12,6 +12,14 @@ export const containerDefaults: Defaults = {
     for (const container of [...list(spec['initContainers']), ...list(spec['containers'])])
       if (isRecord(container)) requestsFromLimits(container);
   },
+  // The first of all addresses is the one that older clients read.
+  'io.k8s.api.core.v1.PodStatus': (status) => {
+    const [first] = list(status['podIPs']).map(record);
+    const address = text(status['podIP']) || text(first?.['ip']);
+    if (address === '') return;
+    status['podIP'] = address;
+    if (first?.['ip'] !== address) status['podIPs'] = [{ ip: address }];
+  },
   'io.k8s.api.core.v1.PodSpec': (spec) => {
     setTo(spec, {
       dnsPolicy: 'ClusterFirst',

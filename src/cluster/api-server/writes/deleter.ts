@@ -44,7 +44,7 @@ export class Deleter {
     if (grace === undefined && !hasFinalizers)
       return { object: this.writer.remove(resource, live, deletion), isGone: true };
     const marked = this.mark(resource, live, finalizers, grace, deletion.dryRun);
-    if (hasFinalizers || (grace ?? 0) > 0) return { object: shown(resource, marked), isGone: false };
+    if (hasFinalizers || (grace ?? 0) > 0 || deletion.dryRun) return { object: shown(resource, marked), isGone: false };
     return { object: this.writer.remove(resource, live, deletion), isGone: true };
   }
 
@@ -106,18 +106,20 @@ export function checkPreconditions(
   { metadata }: Stored,
   { uid, resourceVersion }: Pick<Deletion, 'uid' | 'resourceVersion'>,
 ): void {
+  // The server speaks of kinds here, but for namespaces.
+  const subject = resource.id === '/namespaces' ? resource : { ...resource, plural: resource.kind };
   if (uid !== undefined && uid !== metadata.uid) {
     const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
-    throw conflict(resource, metadata.name, why);
+    throw conflict(subject, metadata.name, why);
   }
   if (resourceVersion === undefined || resourceVersion === metadata.resourceVersion) return;
   const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`;
-  throw conflict(resource, metadata.name, why);
+  throw conflict(subject, metadata.name, why);
 }
 
 /** What the garbage collector has to do before the object goes is one of its finalizers. */
 function finalizersAfter(resource: ServedResource, live: Stored, { propagation }: Deletion): readonly string[] {
-  const own = live.metadata.finalizers ?? [];
+  const own = [...(live.metadata.finalizers ?? []), ...(resource.strategy.finalizers?.(live) ?? [])];
   const others = own.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND);
   const policy =
     propagation ??
@@ -142,7 +144,7 @@ function graceOf(
   const { deletionTimestamp, deletionGracePeriodSeconds } = live.metadata;
   if (strategy.gracePeriod === undefined) return undefined;
   if (deletionTimestamp === undefined) return strategy.gracePeriod(live as unknown as Json, asked);
-  if (deletionGracePeriodSeconds === undefined) return undefined;
+  if (!deletionGracePeriodSeconds) return undefined;
   return asked === undefined || asked >= deletionGracePeriodSeconds ? 'pending' : asked;
 }
 

@@ -3,7 +3,7 @@ import { apiVersionOf } from '../../../kube/resource.js';
 import { applied, Untyped } from '../apply/ownership.js';
 import { shown, type ServedResource } from '../catalog/served-resource.js';
 import { keyFor, type Core } from '../core.js';
-import { copyOf, isRecord, list, record, text, type Json } from '../json.js';
+import { copyOf, isRecord, list, record, text, withAt, type Json } from '../json.js';
 import { patched, type RawPatch } from '../patch/patched.js';
 import { badRequest, conflict, invalid, notFound, Refusal, unsupportedMediaType } from '../refusal.js';
 import { DecodeError, UnreadableText } from '../typing/decode.js';
@@ -26,11 +26,12 @@ export class Patcher {
     subresource = '',
   ): Stored {
     if (patch.type === 'apply') return this.apply(resource, namespace, name, patch, caller, subresource);
-    if (patch.type === 'strategic' && !resource.type.shape) throw unsupportedMediaType(CUSTOM_PATCHES);
+    if (patch.type === 'strategic' && !resource.type.shape) throw unsupportedMediaType(CUSTOM_PATCHES, false);
     const stored = this.core.collection(resource).get(keyFor(namespace, name));
     if (!stored) throw notFound(resource, name);
     const live = shown(resource, stored) as unknown as Json;
     const next = readBody(resource, patched(resource.type.shape, live, patch), caller, patch.body);
+    checkName(next, namespace, name);
     return this.writer.change(resource, stored, this.writer.placed(resource, namespace, next), caller, { subresource });
   }
 
@@ -60,7 +61,8 @@ export class Patcher {
       return readBody(resource, next, { ...caller, fieldValidation: 'Ignore' }, body);
     });
     const placed = this.writer.placed(resource, namespace, object);
-    if (!stored) return this.writer.insert(resource, placed, caller, true);
+    if (!stored)
+      return this.writer.insert(resource, withAt(placed, ['metadata', 'resourceVersion'], undefined), caller, true);
     return this.writer.change(resource, stored, placed, caller, { subresource, isOwned: true });
   }
 
@@ -100,13 +102,23 @@ function unknownIn(resource: ServedResource, namespace: string, name: string, bo
   }
 }
 
+/** A patch does not make another object of one. */
+function checkName(object: Json, namespace: string, name: string): void {
+  const metadata = record(object['metadata']);
+  const [own, place] = [text(metadata['name']), text(metadata['namespace'])];
+  if (own === '')
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (own !== name) throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
+  if (namespace !== '' && place !== '' && place !== namespace)
+    throw badRequest(`the namespace of the object (${place}) does not match the namespace on the URL (${namespace})`);
+}
+
 function checkNew(resource: ServedResource, name: string, configuration: Json): void {
-  const { uid, resourceVersion } = record(configuration['metadata']);
+  const { uid } = record(configuration['metadata']);
   if (text(uid) !== '') {
     const why = `uid mismatch: the provided object specified uid ${text(uid)}, and no existing object was found`;
     throw conflict(resource, name, why);
   }
-  if (text(resourceVersion) !== '') throw notFound(resource, name);
 }
 
 function typed<T>(resource: ServedResource, namespace: string, name: string, act: () => T): T {

@@ -1,6 +1,6 @@
 import { apiVersionOf } from '../../../kube/resource.js';
 import type { ServedResource } from '../catalog/served-resource.js';
-import { isRecord, text, type Json } from '../json.js';
+import { isRecord, record, text, withAt, type Json } from '../json.js';
 import { badRequest, invalid } from '../refusal.js';
 import { DecodeError } from '../typing/decode.js';
 import type { Caller } from './caller.js';
@@ -25,6 +25,10 @@ export function readBody(resource: ServedResource, body: unknown, caller: Caller
     const { object, unknown } = resource.type.decode(named);
     if (unknown.length > 0) complain(unknown, caller);
     resource.type.fillIn(object);
+    const { managedFields } = record(body['metadata']);
+    // An empty list asks to forget all owners, as one empty entry does.
+    if (Array.isArray(managedFields) && managedFields.length === 0)
+      return withAt(object, ['metadata', 'managedFields'], [{}]);
     return object;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;

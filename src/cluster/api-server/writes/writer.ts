@@ -5,18 +5,16 @@ import { ownedByUpdate, untimed, type OwnedWrite } from '../apply/ownership.js';
 import { shown, type ServedResource } from '../catalog/served-resource.js';
 import { keyFor, type Core } from '../core.js';
 import { copyOf, frozen, isEqual, list, record, text, withAt, type Json } from '../json.js';
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  internalError,
-  invalid,
-  MODIFIED,
-  notFound,
-  Refusal,
-} from '../refusal.js';
+import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, Refusal } from '../refusal.js';
 import type { Caller } from './caller.js';
-import { checkMetadataUpdate, checkOwners, keptMetadata } from './metadata.js';
+import {
+  checkGarbage,
+  checkMetadataUpdate,
+  checkOwners,
+  keptMetadata,
+  wipedMetadata,
+  withoutDoubleOwners,
+} from './metadata.js';
 import { readBody } from './read-body.js';
 
 const NAME_ATTEMPTS = 8;
@@ -44,8 +42,8 @@ export class Writer {
   insert(resource: ServedResource, given: Json, caller: Caller, isOwned = false): Stored {
     const { core } = this;
     if (text(record(given['metadata'])['resourceVersion']) !== '')
-      throw internalError('resourceVersion should not be set on objects to be created');
-    const named = this.named(resource, given);
+      throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created');
+    const named = this.named(resource, withoutDoubleOwners(isOwned ? given : wipedMetadata(given)));
     const namespace = text(record(named['metadata'])['namespace']);
     this.admission.namespace(resource, namespace, text(record(named['metadata'])['name']));
     const owned = isOwned ? named : ownedByUpdate(this.owning(resource, this.empty(resource), caller, ''), named);
@@ -98,12 +96,15 @@ export class Writer {
     const live = current as unknown as Json;
     const { name } = stored.metadata;
     const { resourceVersion } = record(given['metadata']);
-    const owned = isOwned ? given : ownedByUpdate(this.owning(resource, live, caller, subresource), given);
+    if (text(resourceVersion) !== '' && !/^\d+$/.test(text(resourceVersion)))
+      throw new Refusal(500, '', `parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
+    const single = withoutDoubleOwners(given);
+    const owned = isOwned ? single : ownedByUpdate(this.owning(resource, live, caller, subresource), single);
     if (text(resourceVersion) === '' && strategy.unconditionalUpdate === false)
-      throw invalid(resource, name, [
+      throw invalid({ ...resource, kind: resource.plural }, name, [
         {
           reason: 'FieldValueInvalid',
-          message: 'Invalid value: 0x0: must be specified for an update',
+          message: 'Invalid value: 0: must be specified for an update',
           field: 'metadata.resourceVersion',
         },
       ]);
@@ -199,8 +200,9 @@ export class Writer {
   }
 
   private check(resource: ServedResource, object: Json, before: Json | undefined, subresource: string): void {
-    const causes = [...checkOwners(object)];
-    if (before) {
+    const causes = [...checkOwners(object), ...checkGarbage(object)];
+    if (!before) causes.push(...(resource.strategy.checkCreate?.(object) ?? []));
+    else {
       causes.push(...checkMetadataUpdate(object, before));
       causes.push(...(resource.strategy.checkUpdate?.(object, before, subresource, this.core) ?? []));
     }
@@ -210,7 +212,10 @@ export class Writer {
       const isTrusted = subresource === 'status' && !resource.custom;
       causes.push(...found.filter(({ field = '' }) => !isTrusted || field.startsWith('metadata')));
     }
-    if (causes.length > 0) throw invalid(resource, text(record(object['metadata'])['name']), causes);
+    if (causes.length === 0) return;
+    // A kind is called by the group in which it is stored.
+    const group = resource.id.slice(0, resource.id.indexOf('/'));
+    throw invalid({ ...resource, group }, text(record(object['metadata'])['name']), causes);
   }
 
   private store(resource: ServedResource, object: Stored, { dryRun }: Caller): Stored {

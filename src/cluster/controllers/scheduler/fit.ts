@@ -21,18 +21,23 @@ type SeenNode = Observed<Node>;
 
 /** Why a pod does not fit onto a node, in the scheduler's own words; undefined where it does. */
 export function misfit(pod: SeenPod, node: SeenNode, requests: Amounts, used: Amounts): string | undefined {
-  const { tolerations = [] } = (pod as Pod).spec as { readonly tolerations?: readonly Toleration[] };
-  const isTolerated = (taint: NonNullable<NonNullable<Node['spec']>['taints']>[number]): boolean =>
-    taint.effect === 'PreferNoSchedule' || tolerations.some((toleration) => tolerates(toleration, taint));
   const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' as const };
-  if (node.spec?.unschedulable === true && !isTolerated(cordon)) return 'node(s) were unschedulable';
-  const taint = node.spec?.taints?.find((one) => !isTolerated(one));
+  if (node.spec?.unschedulable === true && !isTolerated(pod, cordon)) return 'node(s) were unschedulable';
+  const taint = node.spec?.taints?.find((one) => one.effect !== 'PreferNoSchedule' && !isTolerated(pod, one));
   if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
   if (!isSelected(pod, node)) return "node(s) didn't match Pod's node affinity/selector";
   return shortage(node, requests, used);
 }
 
-function isSelected(pod: SeenPod, node: SeenNode): boolean {
+type Taint = NonNullable<NonNullable<Node['spec']>['taints']>[number];
+
+export function isTolerated(pod: SeenPod, taint: Taint): boolean {
+  const { tolerations = [] } = (pod as Pod).spec as { readonly tolerations?: readonly Toleration[] };
+  return tolerations.some((toleration) => tolerates(toleration, taint));
+}
+
+/** Whether the pod's node selector and required node affinity are met. */
+export function isSelected(pod: SeenPod, node: SeenNode): boolean {
   const { nodeSelector, affinity } = (pod as Pod).spec as Pod['spec'] & {
     readonly affinity?: {
       readonly nodeAffinity?: {

@@ -6,14 +6,19 @@ import { timestamp } from '../../kubelet/container-status.js';
 import type { Node } from '../../kubelet/node-object.js';
 import type { Controller, ControllerContext } from '../context.js';
 import type { Hand, Place } from '../hand.js';
-import { claims, nodes, pods } from '../informed.js';
+import { claims, namespaces, nodes, pods } from '../informed.js';
 import { Loop } from '../loop.js';
 import type { Claim, Pod, SeenPod } from '../objects.js';
 import { controllerOf, isGoing } from '../owners.js';
 import { isOver } from '../pod-state.js';
 import type { Volume } from '../stateful-set/claims.js';
+import { PodAffinity } from './affinity.js';
+import { termsOf } from './affinity-term.js';
 import { misfit, noneOf } from './fit.js';
+import type { Neighbourhood } from './neighbourhood.js';
+import { nodePreference, reservations } from './preference.js';
 import { requestsOf, type Amounts } from './requests.js';
+import { constraintsOf, Spread } from './spread.js';
 import { Usage } from './usage.js';
 
 /** Milliseconds, after which a pod that found no place is looked at again when something has changed. */
@@ -21,17 +26,21 @@ const PAUSE = 1000;
 const NAME = 'default-scheduler';
 
 /**
- * Model of the scheduler: node selectors and affinities, taints, resources and claims decide where a pod may go. Of the nodes that fit it
- * takes the one with the fewest pods of the same owner, then with the fewest pods, then the first by name, where the real one
- * weighs more and draws among equals. It knows neither affinities between pods nor spread constraints, priorities and preemption.
+ * Model of the scheduler: node selectors and affinities, taints, resources, claims, affinities between pods and spread constraints decide
+ * where a pod may go. Of the nodes that fit it takes the one that the pod prefers most, then that with the fewest pods of the same owner,
+ * then with the fewest pods, then the first by name, where the real one weighs all this together and draws among equals. It knows
+ * neither priorities nor preemption.
  */
 export class Scheduler implements Controller {
   private readonly pods: Place & { readonly store: Store<Pod> };
   private readonly nodes: Store<Node>;
   private readonly claims: Store<Claim>;
+  private readonly namespaces: Store;
   private readonly usage: Usage;
   /** Keys of pods that found no place. */
   private readonly waiting = new Set<string>();
+  /** Those of them that look at other pods. */
+  private readonly sociable = new Set<string>();
   private readonly loop: Loop;
 
   constructor(private readonly context: ControllerContext) {
@@ -39,14 +48,19 @@ export class Scheduler implements Controller {
     this.pods = { resource: pods.resource, store: informers.store(pods) };
     this.nodes = informers.store(nodes);
     this.claims = informers.store(claims);
+    this.namespaces = informers.store(namespaces);
     this.usage = new Usage(this.pods.store);
     // One pod after the other: each must see where the one before it went.
     this.loop = new Loop('scheduler', context, (key, hand) => this.schedule(key, hand), 1);
     this.pods.store.subscribe((event) => {
       const key = keyOf(event.object as Pod);
-      if (event.type === 'removed') this.waiting.delete(key);
-      else if (!this.waiting.has(key) && isToSchedule(event.object)) this.loop.add(key);
+      if (event.type === 'removed') {
+        this.waiting.delete(key);
+        this.sociable.delete(key);
+      } else if (!this.waiting.has(key) && isToSchedule(event.object)) this.loop.add(key);
       if (event.type === 'removed' || isOver(event.object)) this.lookAgain();
+      else if (this.sociable.size > 0 && (event.type !== 'changed' || isOtherCompany(event.old, event.object)))
+        this.lookAgain(this.sociable);
     });
     this.nodes.subscribe((event) => {
       if (event.type !== 'changed' || isOtherPlace(event.old, event.object)) this.lookAgain();
@@ -62,9 +76,12 @@ export class Scheduler implements Controller {
     return this.loop.stop();
   }
 
-  private lookAgain(): void {
-    for (const key of this.waiting) this.loop.queue.addAfter(key, PAUSE);
-    this.waiting.clear();
+  private lookAgain(waiting: ReadonlySet<string> = this.waiting): void {
+    for (const key of [...waiting]) {
+      this.loop.queue.addAfter(key, PAUSE);
+      this.waiting.delete(key);
+      this.sociable.delete(key);
+    }
   }
 
   private async schedule(key: string, hand: Hand): Promise<void> {
@@ -73,24 +90,56 @@ export class Scheduler implements Controller {
     const requests = requestsOf(pod);
     const reasons: string[] = [];
     const unbound = this.claimProblem(pod);
-    const fitting = this.nodes.list().filter((node) => {
-      const reason = unbound ?? misfit(pod, node, requests, this.usage.of(node.metadata.name));
+    const around = this.neighbourhood();
+    const [spread, affinity] = [new Spread(around, pod), new PodAffinity(around, pod)];
+    const fitting = [...around.nodes.values()].filter((node) => {
+      const reason =
+        unbound ??
+        misfit(pod, node, requests, this.usage.of(node.metadata.name)) ??
+        spread.misfit(node) ??
+        affinity.misfit(node);
       if (reason !== undefined) reasons.push(reason);
       return reason === undefined;
     });
-    const node = this.best(fitting, pod);
+    const node = this.best(fitting, pod, spread, affinity);
     if (node === undefined) await this.refuse(pod, noneOf(reasons), hand);
     else await this.bind(pod, node, hand);
   }
 
-  private best(fitting: readonly Observed<Node>[], pod: SeenPod): string | undefined {
+  private neighbourhood(): Neighbourhood {
+    const { usage, namespaces: all } = this;
+    return {
+      nodes: new Map(this.nodes.list().map((node) => [node.metadata.name, node])),
+      neighbours: () => usage.neighbours(),
+      recluses: () => usage.recluses(),
+      namespaceLabels: (name) => all.get({ name })?.metadata.labels,
+    };
+  }
+
+  private best(
+    fitting: readonly Observed<Node>[],
+    pod: SeenPod,
+    spread: Spread,
+    affinity: PodAffinity,
+  ): string | undefined {
     const owner = controllerOf(pod)?.uid;
-    const places = fitting.map(({ metadata: { name } }) => ({
-      name,
-      siblings: this.usage.ofOwner(name, owner),
-      pods: count(this.usage.of(name)),
+    const places = fitting.map((node) => ({
+      name: node.metadata.name,
+      reservations: reservations(pod, node),
+      preference: nodePreference(pod, node) + affinity.preference(node),
+      crowd: spread.crowd(node),
+      siblings: this.usage.ofOwner(node.metadata.name, owner),
+      pods: count(this.usage.of(node.metadata.name)),
     }));
-    places.sort((a, b) => a.siblings - b.siblings || a.pods - b.pods || (a.name < b.name ? -1 : 1));
+    places.sort(
+      (a, b) =>
+        a.reservations - b.reservations ||
+        b.preference - a.preference ||
+        compareCrowds(a.crowd, b.crowd) ||
+        a.siblings - b.siblings ||
+        a.pods - b.pods ||
+        (a.name < b.name ? -1 : 1),
+    );
     return places[0]?.name;
   }
 
@@ -125,6 +174,7 @@ export class Scheduler implements Controller {
 
   private async refuse(pod: SeenPod, message: string, hand: Hand): Promise<void> {
     this.waiting.add(keyOf(pod as Pod));
+    if (isSociable(pod)) this.sociable.add(keyOf(pod as Pod));
     const was = conditionOf(pod.status, 'PodScheduled');
     const told = { regarding: pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling' } as const;
     this.context.tell({ ...told, note: message });
@@ -153,6 +203,24 @@ function isOtherPlace(one: Observed<Node>, other: Observed<Node>): boolean {
   const place = ({ metadata, spec, status }: Observed<Node>): string =>
     JSON.stringify([metadata.labels, spec?.taints, spec?.unschedulable, status?.['allocatable']]);
   return place(one) !== place(other);
+}
+
+/** Whether it depends on other pods where it may go. */
+function isSociable(pod: SeenPod): boolean {
+  const terms = (['podAffinity', 'podAntiAffinity'] as const).flatMap((side) => termsOf(pod, side).required);
+  return terms.length + constraintsOf(pod).length > 0;
+}
+
+/** Whether a change of a pod can matter to others that look at their neighbours. */
+function isOtherCompany(one: SeenPod, other: SeenPod): boolean {
+  const of = ({ metadata: { labels, deletionTimestamp }, spec }: SeenPod): string =>
+    JSON.stringify([labels, deletionTimestamp, spec.nodeName]);
+  return of(one) !== of(other);
+}
+
+/** Where nobody is in the way infinitely many may be: a node without the label. */
+function compareCrowds(one: number, other: number): number {
+  return one === other ? 0 : one - other;
 }
 
 const count = (amounts: Amounts): number => amounts['pods'] ?? 0;

@@ -20,6 +20,8 @@ export class Normal {
     if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value)
       .filter(([name, field]) => field !== undefined && name !== 'resourceVersion' && name !== 'message')
+      // In templates, up to some version of Kubernetes; it says nothing.
+      .filter(([name, field]) => !(name === 'creationTimestamp' && field === null))
       .map(([name, field]) => [this.text(name, 'key'), this.of(field, name)] as const)
       .sort(([one], [other]) => (one < other ? -1 : 1));
     return Object.fromEntries(entries);

@@ -1,7 +1,6 @@
 import { parse } from 'yaml';
 import { crds } from '../../../../src/api/crds.js';
 import { ApiServer } from '../../../../src/cluster/api-server/api-server.js';
-import { PROFILES, type ProfileName } from '../../../../src/cluster/api-server/profile.js';
 import { VirtualClock } from '../../../../src/cluster/virtual-clock.js';
 import type { KubeApi } from '../../../../src/kube/api.js';
 import { connect, type Connection } from '../../../../src/kube/connect.js';
@@ -12,13 +11,12 @@ import { startControlPlane } from '../../../control-plane/start.js';
 import { installCrds } from '../../../verdicts/cluster.js';
 import { differences } from './difference.js';
 import { Normal } from './normal.js';
+import { profileOf } from './profile-of.js';
 import { Follower, play, type Seen } from './run.js';
 import { RESOURCES, scriptOf } from './script.js';
 
 /** Red objects are watched by themselves: those that become or cease to be red come and go. */
 const SELECTOR = 'color=red';
-
-const isProfile = (version: string): version is ProfileName => version in PROFILES;
 
 /** A real API server and the embedded one as the same version of Kubernetes, which are asked the same. */
 export class Pair {
@@ -33,12 +31,7 @@ export class Pair {
     const controlPlane = await startControlPlane({ parts: [], audit: 'off', users: ['user'] });
     const connection = connect({ kubeconfig: controlPlane.as('user').kubeconfig, fieldManager: 'user' });
     await installCrds(controlPlane);
-    const { major, minor } = (await connection.api.raw('/version')) as {
-      readonly major: string;
-      readonly minor: string;
-    };
-    const version = `${major}.${minor}`;
-    if (!isProfile(version)) throw new Error(`no profile of the embedded API server is Kubernetes ${version}`);
+    const version = await profileOf(controlPlane);
     const server = new ApiServer({ clock: new VirtualClock(), serviceAccounts: false, version });
     const embedded = server.client('user');
     for (const { yaml } of await crds()) await embedded.create(customResourceDefinitions, parse(yaml) as KubeObject);

@@ -122,6 +122,8 @@ function patchOf(
         delete (subresource as { subresource?: string }).subresource;
       const base = draw() < 0.6 ? objectOf(draw, resource, name) : { metadata: { name } };
       const body = merged(base, edits);
+      // An empty list in the metadata of a custom object is stored and never shown: a real server then writes what changes nothing.
+      if (resource === gameStatefulSets && body.metadata.finalizers?.length === 0) delete body.metadata.finalizers;
       return { manager, ...subresource, patch: { type: 'apply', body, force: draw() < 0.4 } };
     }
   }
