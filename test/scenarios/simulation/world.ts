@@ -25,6 +25,7 @@ export class World {
   readonly stage: Stage;
   wanted: Wanted;
   private readonly random: Random;
+  private begun = 0;
   private isCalm = false;
   private downFor: number | undefined;
   /** What went wrong in what was to happen later. */
@@ -62,7 +63,6 @@ export class World {
   get time(): number {
     return this.cluster.clock.monotonic() - this.begun;
   }
-  private begun = 0;
 
   /** Lets time pass. @throws what has failed meanwhile */
   async advance(duration: number): Promise<void> {
