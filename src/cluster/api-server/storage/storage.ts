@@ -123,7 +123,7 @@ export class Storage {
     this.current = revision;
     this.compacted = revision;
     for (const [id, objects] of collections) {
-      const collection = this.collection(id);
+      const collection = this.open(id);
       for (const object of objects) collection.restore(keyOfStored(object), frozen(object));
     }
   }
