@@ -37,8 +37,6 @@ export interface ApiServerOptions {
   readonly journal?: Journal;
   /** Pods need the service account of their namespace, which a controller makes. @default true */
   readonly serviceAccounts?: boolean;
-  /** Makes what controllers make in every namespace, for a server without any. @default false */
-  readonly fillsNamespaces?: boolean;
   /** Runs a command in a container: the kubelets' part. @default refused, as without a kubelet */
   readonly exec?: Exec;
 }
@@ -66,16 +64,7 @@ export class ApiServer {
   private readonly scales: Scales;
   private readonly execute: Exec | undefined;
 
-  constructor({
-    clock,
-    seed = 1,
-    version = '1.34',
-    keepFor,
-    journal,
-    serviceAccounts = true,
-    fillsNamespaces = false,
-    exec,
-  }: ApiServerOptions) {
+  constructor({ clock, seed = 1, version = '1.34', keepFor, journal, serviceAccounts = true, exec }: ApiServerOptions) {
     this.core = new Core(clock, PROFILES[version], random(seed).fork('api-server'), {
       ...(keepFor !== undefined && { keepFor }),
       ...(journal && { journal }),
@@ -88,7 +77,7 @@ export class ApiServer {
     this.execute = exec;
     followDefinitions(this);
     if (journal) forgetWhatIsOver(this.core);
-    startCluster(this, fillsNamespaces);
+    startCluster(this);
   }
 
   /** As `kill -9`: nobody is answered any more, and watches break. What is stored stays. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../kube/objects.js';
-import { configMaps, namespaces, serviceAccounts, services, type Resource } from '../../kube/resource.js';
+import { namespaces, services, type Resource } from '../../kube/resource.js';
 import type { ApiServer } from './api-server.js';
 import { keyFor } from './core.js';
 import { Refusal } from './refusal.js';
@@ -24,35 +24,20 @@ const CRITICAL = {
   },
 };
 
-/** What every cluster has from its first moment on, and what every namespace gets. */
-export function startCluster(server: ApiServer, fillsNamespaces: boolean): void {
+/** What every cluster has from its first moment on. */
+export function startCluster(server: ApiServer): void {
   const create = (user: string, resource: Resource, object: KubeObject): void =>
     createOnce(server, user, resource, object);
   for (const name of NAMESPACES) create('system:apiserver', namespaces, { metadata: { name } });
   for (const [name, contents] of Object.entries(CRITICAL))
     create('system:apiserver', PRIORITY_CLASSES, { metadata: { name }, ...contents });
   create('system:apiserver', services, KUBERNETES);
-  if (!fillsNamespaces) return;
-  for (const name of NAMESPACES) fill(create, name);
-  const collection = server.core.collection(server.resource(namespaces));
-  // Not within the write that is told of: who made the namespace is answered first.
-  collection.follow(({ type, object }) => {
-    if (type === 'ADDED') queueMicrotask(() => fill(create, object.metadata.name));
-  });
 }
 
 const KUBERNETES: KubeObject = {
   metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
   ...{ spec: { ports: [{ name: 'https', port: 443, targetPort: 6443, protocol: 'TCP' }] } },
 };
-
-function fill(create: (user: string, resource: Resource, object: KubeObject) => void, namespace: string): void {
-  const account = 'system:serviceaccount:kube-system:service-account-controller';
-  const publisher = 'system:serviceaccount:kube-system:root-ca-cert-publisher';
-  create(account, serviceAccounts, { metadata: { name: 'default', namespace } });
-  const authority = { metadata: { name: 'kube-root-ca.crt', namespace }, data: { 'ca.crt': '' } };
-  create(publisher, configMaps, authority);
-}
 
 /** Who was quicker, or has deleted the namespace since, is right. */
 function createOnce(server: ApiServer, user: string, resource: Resource, object: KubeObject): void {

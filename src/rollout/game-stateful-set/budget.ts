@@ -64,6 +64,13 @@ export class Budget {
     return true;
   }
 
+  /** Lets a pod have the target as it is. One that serves nobody counts there from now on, not only when it is looked at again. */
+  relabel(taker: Pick<Taker, 'available' | 'needsShare'>): boolean {
+    if (!this.takeShare(taker)) return false;
+    this.spent = { ...this.spent, atTarget: this.spent.atTarget + (taker.available ? 0 : 1) };
+    return true;
+  }
+
   /** Why nothing more can be taken. */
   get sentence(): string {
     const { atTarget, unavailable } = this.spent;

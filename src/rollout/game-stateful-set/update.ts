@@ -109,7 +109,9 @@ export class Update {
     for (const view of this.ahead) {
       const way = this.wayOf(view);
       if (way.kind !== 'metadata' || view.stage.kind === 'draining') continue;
-      if (this.takeShare(view)) updatePod(this.round, view, way.change, this.target.revision);
+      const { available } = view;
+      if (this.budget.relabel({ available, needsShare: needsShare(this.round, view) }))
+        updatePod(this.round, view, way.change, this.target.revision);
     }
   }
 

@@ -42,6 +42,13 @@ describe('what may be taken', () => {
     expect([budget.takeShare(up), budget.takeShare(up), budget.takeShare(up)]).toEqual([true, true, false]);
   });
 
+  test('who serves nobody and is only relabelled counts at the target at once', () => {
+    const budget = () => new Budget(1, { atTarget: 0, unavailable: 1, share: 9 });
+    const [one, other] = [budget(), budget()];
+    expect([one.relabel(down), one.take(down)]).toEqual([true, 'busy']);
+    expect([other.relabel(up), other.take(down)]).toEqual([true, 'taken']);
+  });
+
   test('who has left the stable revision already needs no share, and uses one up', () => {
     const left = { ...up, needsShare: false };
     const budget = () => new Budget(9, { atTarget: 0, unavailable: 0, share: 0 });
