@@ -174,7 +174,10 @@ function defineDev(program: Command, done: Done, command: readonly string[]): vo
       'A Kubernetes cluster in this process, with the zone running on it: for kubectl, and to practise rollouts.',
     )
     .option('--speed <factor>', 'how many times faster than real time the cluster lives', '1')
-    .option('--kubeconfig <file>', 'where to write the way into it (default: a file of its own); it goes at the end')
+    .option(
+      '--kubeconfig <file>',
+      'a new file for the way into it (default: one in a temporary folder); it goes at the end',
+    )
     .option('--port <port>', 'the port on 127.0.0.1 (default: with --data that of the last run, else a free one)', '0')
     .option('--data <folder>', 'keep the cluster there: the next run goes on with it, whatever ended this one')
     .option('--namespace <name>', "the namespace of every object, instead of the zone's own")

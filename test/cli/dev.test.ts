@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { dev } from '../../src/cli/dev.js';
 import { captured, folderWith, gamezone, removeFolders } from './command-line.js';
@@ -149,6 +151,37 @@ describe('further versions of a zone', () => {
     expect(err).not.toContain('an embedded Kubernetes');
     expect(code).toBe(2);
   });
+});
+
+test('a kubeconfig that is there already is left alone, and one that cannot be written leaves nothing running', async () => {
+  const folder = folderWith({ 'zone.yaml': ZONE, config: 'the way to another cluster' });
+  for (const [file, says] of [
+    [join(folder, 'config'), 'it is there already'],
+    [join(folder, 'none', 'config'), 'cannot be written: ENOENT'],
+  ] as const) {
+    const { code, err } = await gamezone('dev', join(folder, 'zone.yaml'), '--kubeconfig', file, '--exit');
+    expect(err).toContain(`--kubeconfig ${file}: ${says}`);
+    expect(err).not.toContain('an embedded Kubernetes');
+    expect(code).toBe(2);
+  }
+  expect(readFileSync(join(folder, 'config'), 'utf8')).toBe('the way to another cluster');
+});
+
+test('a port that is taken is told, and nothing is left running', async () => {
+  const folder = folderWith({ 'zone.yaml': ZONE });
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  try {
+    const { port } = taken.address() as AddressInfo;
+    const kubeconfig = join(folder, 'config');
+    const args = ['dev', join(folder, 'zone.yaml'), '--port', String(port), '--kubeconfig', kubeconfig, '--exit'];
+    const { code, err } = await gamezone(...args);
+    expect(err).toContain(`--port ${port}: another program listens there`);
+    expect(code).toBe(2);
+    expect(existsSync(kubeconfig)).toBe(false);
+  } finally {
+    taken.close();
+  }
 });
 
 test.each([
