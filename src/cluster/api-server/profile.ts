@@ -20,6 +20,8 @@ export interface Profile {
   readonly ownsEphemeral: boolean;
   /** Of a list whose version is none. */
   readonly badVersionCode: 400 | 500;
+  /** `matchLabelKeys` of affinities and spreads become a part of their selectors. */
+  readonly mergesLabelKeys: boolean;
 }
 
 export const PROFILES = {
@@ -34,6 +36,7 @@ export const PROFILES = {
     initialEvents: true,
     ownsEphemeral: true,
     badVersionCode: 400,
+    mergesLabelKeys: true,
   },
   '1.30': {
     version: '1.30',
@@ -46,6 +49,7 @@ export const PROFILES = {
     initialEvents: false,
     ownsEphemeral: false,
     badVersionCode: 500,
+    mergesLabelKeys: false,
   },
 } as const satisfies Readonly<Record<string, Profile>>;
 

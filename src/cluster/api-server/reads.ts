@@ -6,6 +6,7 @@ import { checkListOptions } from './list-options.js';
 import { badRequest, expired, Refusal } from './refusal.js';
 import { fieldSelector } from './selectors/field-selector.js';
 import { labelSelector } from './selectors/label-selector.js';
+import { firstFrom } from './storage/sorted-keys.js';
 
 export interface Selected {
   readonly namespace?: string | undefined;
@@ -35,9 +36,23 @@ export function selection(resource: ServedResource, selected: Selected): (object
     byFields(shown(resource, object) as unknown as Json);
 }
 
-function isWithin({ metadata }: Stored, { namespace = '' }: Selected): boolean {
-  return namespace === '' || metadata.namespace === namespace;
+/** The places of the keys of a namespace, or of all, that come after a page. */
+function rangeOf(
+  keys: readonly string[],
+  { namespace = '' }: Selected,
+  page: Token | undefined,
+): readonly [start: number, end: number] {
+  const [first, end] =
+    namespace === ''
+      ? [0, keys.length]
+      : [firstFrom(keys, `${namespace}/`), firstFrom(keys, `${namespace}${AFTER_SLASH}`)];
+  if (!page) return [first, end];
+  const next = firstFrom(keys, page.start);
+  return [Math.max(first, keys[next] === page.start ? next + 1 : next), end];
 }
+
+/** The character after the one that ends the namespace in a key. */
+const AFTER_SLASH = '0';
 
 /** One page of the objects, at the newest version or at the one that the first page was of. */
 export function listObjects(core: Core, resource: ServedResource, request: ListRequest): ObjectList<Stored> {
@@ -58,27 +73,21 @@ export function listObjects(core: Core, resource: ServedResource, request: ListR
         : `The resourceVersion for the provided list is too old.`,
     );
   const revision = at ?? core.storage.revision;
-  const objects = at === undefined ? undefined : collection.at(at);
+  const objects = at === undefined || collection.isStillAt(at) ? undefined : collection.at(at);
   const keys = objects ? [...objects.keys()].sort() : collection.keys;
+  const [start, end] = rangeOf(keys, request, page);
   const items: Stored[] = [];
-  let last = '';
-  let rest = 0;
-  for (const key of keys) {
-    if (page && key <= page.start) continue;
+  let index = start;
+  for (; index < end && !(limit > 0 && items.length === limit); index++) {
+    const key = keys[index]!;
     const object = objects ? objects.get(key)! : collection.get(key)!;
-    if (!isWithin(object, request)) continue;
-    if (limit > 0 && items.length === limit) {
-      // Whether what comes is selected is found out when it is asked for.
-      rest++;
-      continue;
-    }
-    if (!isSelected(object)) continue;
-    items.push(shown(resource, object));
-    last = key;
+    if (isSelected(object)) items.push(shown(resource, object));
   }
+  // Whether what comes is selected is found out when it is asked for.
+  const rest = end - index;
   const metadata = {
     resourceVersion: String(revision),
-    ...(rest > 0 && { continue: writeToken({ revision, start: last }), ...countOf(request, rest) }),
+    ...(rest > 0 && { continue: writeToken({ revision, start: keys[index - 1]! }), ...countOf(request, rest) }),
   };
   return { metadata, items };
 }

@@ -11,17 +11,21 @@ import {
   type Strategy,
   type Surroundings,
 } from './strategy.js';
+import { withLabelKeys, withoutLabelKeys } from './label-keys.js';
 import { qualityOfService } from './quality-of-service.js';
 
 /** Source: pkg/registry/core/pod/strategy.go and ValidatePodUpdate of Kubernetes. */
 export const podStrategy: Strategy = {
   create(pod, around) {
     const status = { phase: 'Pending', qosClass: qualityOfService(record(pod['spec'])) };
-    const spec = record(pod['spec']);
+    const labels = record(record(pod['metadata'])['labels']);
+    const given = record(pod['spec']);
+    const spec = asksCompany(pod) ? withLabelKeys(given, labels, around.profile.mergesLabelKeys) : given;
     mirrorServiceAccount(spec);
     const isGated = list(spec['schedulingGates']).length > 0;
-    return { ...pod, status: isGated ? { ...status, conditions: [gated(around)] } : status };
+    return { ...pod, spec, status: isGated ? { ...status, conditions: [gated(around)] } : status };
   },
+  asked: (pod) => (asksCompany(pod) ? { ...pod, spec: withoutLabelKeys(record(pod['spec'])) } : pod),
   checkCreate: ({ spec }) =>
     list(record(spec)['ephemeralContainers']).length > 0
       ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')]
@@ -61,6 +65,10 @@ const STATUS_RESETS = FieldSet.read({
   'f:spec': {},
   'f:metadata': { 'f:deletionTimestamp': {}, 'f:ownerReferences': {} },
 });
+
+function asksCompany({ spec }: Json): boolean {
+  return record(spec)['affinity'] !== undefined || record(spec)['topologySpreadConstraints'] !== undefined;
+}
 
 const gated = (around: Surroundings): Json => ({
   type: 'PodScheduled',

@@ -1,4 +1,5 @@
 import type { Stored } from '../../../kube/objects.js';
+import { SortedKeys } from './sorted-keys.js';
 
 /** A write, as watches tell of it. */
 export interface Change {
@@ -14,7 +15,7 @@ export interface Change {
 export class Collection {
   private readonly objects = new Map<string, Stored>();
   private history: Change[] = [];
-  private sorted: readonly string[] | undefined;
+  private readonly sorted = new SortedKeys();
   private readonly listeners = new Set<(change: Change) => void>();
 
   /**
@@ -39,7 +40,12 @@ export class Collection {
   }
 
   get keys(): readonly string[] {
-    return (this.sorted ??= [...this.objects.keys()].sort());
+    return this.sorted.all;
+  }
+
+  /** Whether nothing has been written since that revision. */
+  isStillAt(revision: number): boolean {
+    return (this.history.at(-1)?.revision ?? 0) <= revision;
   }
 
   /** As it was after the write of that revision. */
@@ -63,9 +69,13 @@ export class Collection {
   }
 
   record(key: string, change: Change): void {
-    if (change.type === 'DELETED') this.objects.delete(key);
-    else this.objects.set(key, change.object);
-    if (change.type !== 'MODIFIED') this.sorted = undefined;
+    if (change.type === 'DELETED') {
+      this.objects.delete(key);
+      this.sorted.remove(key);
+    } else {
+      this.objects.set(key, change.object);
+      if (change.type === 'ADDED') this.sorted.add(key);
+    }
     this.history.push(change);
     for (const listen of this.listeners) listen(change);
   }
@@ -73,7 +83,7 @@ export class Collection {
   /** What was there before this process began. */
   restore(key: string, object: Stored): void {
     this.objects.set(key, object);
-    this.sorted = undefined;
+    this.sorted.add(key);
   }
 
   forget(revision: number): void {

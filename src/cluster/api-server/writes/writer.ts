@@ -99,7 +99,11 @@ export class Writer {
     if (text(resourceVersion) !== '' && !/^\d+$/.test(text(resourceVersion)))
       throw new Refusal(500, '', `parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
     const single = withoutDoubleOwners(given);
-    const owned = isOwned ? single : ownedByUpdate(this.owning(resource, live, caller, subresource), single);
+    const owned = isOwned
+      ? single
+      : isUntypedBeside(resource, single, live, subresource)
+        ? withAt(single, ['metadata', 'managedFields'], undefined)
+        : ownedByUpdate(this.owning(resource, live, caller, subresource), single);
     if (text(resourceVersion) === '' && strategy.unconditionalUpdate === false)
       throw invalid({ ...resource, kind: resource.plural }, name, [
         {
@@ -224,6 +228,15 @@ export class Writer {
     const form = resource.conversion ? resource.conversion.toStored(object as unknown as Json) : object;
     return shown(resource, storage.put(this.core.collection(resource), form as unknown as Stored));
   }
+}
+
+/**
+ * Whether a write of a subresource says something of the rest that is of no declared type. Nobody reads it, yet it costs all owners
+ * their fields.
+ */
+function isUntypedBeside(resource: ServedResource, next: Json, live: Json, subresource: string): boolean {
+  if (subresource === '' || !resource.type.mistyped || isEqual(next['spec'], live['spec'])) return false;
+  return resource.type.mistyped(next) !== undefined;
 }
 
 function hasGeneration(resource: ServedResource, { profile }: Core): boolean {

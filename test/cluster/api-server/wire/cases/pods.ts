@@ -153,6 +153,62 @@ export const PODS: Readonly<Record<string, readonly WireRequest[]>> = {
     resize({ requests: { cpu: '1300m' } }),
     get('pods/one'),
   ],
+  'pods: spread and affinity': [
+    post(
+      'pods',
+      pod('one', {
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: 'zone',
+            whenUnsatisfiable: 'DoNotSchedule',
+            labelSelector: { matchLabels: { a: 'b' } },
+            matchLabelKeys: ['app', 'none'],
+          },
+        ],
+        affinity: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              {
+                topologyKey: 'zone',
+                labelSelector: { matchLabels: { a: 'b' } },
+                matchLabelKeys: ['app'],
+                mismatchLabelKeys: ['other'],
+              },
+            ],
+            preferredDuringSchedulingIgnoredDuringExecution: [
+              {
+                weight: 1,
+                podAffinityTerm: {
+                  topologyKey: 'zone',
+                  labelSelector: { matchLabels: { a: 'b' } },
+                  mismatchLabelKeys: ['app'],
+                },
+              },
+            ],
+          },
+        },
+      }),
+    ),
+    post(
+      'pods',
+      pod('two', {
+        topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
+      }),
+    ),
+    post(
+      'pods',
+      pod('three', {
+        topologySpreadConstraints: [{ maxSkew: 1, topologyKey: '', whenUnsatisfiable: 'Never' }],
+      }),
+    ),
+    post(
+      'pods',
+      pod('four', {
+        affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: {} }] } },
+      }),
+    ),
+  ],
   'pods: eviction and budgets': [
     ...running('one'),
     ...running('two'),
