@@ -72,7 +72,10 @@ function withToken(url: string, user: string, token: string): [GitSettings['conf
     });
   const helper = `!f() { test "$1" != get || printf 'username=%s\\npassword=%s\\n' "$${USER}" "$${TOKEN}"; }; f`;
   return [
-    [['credential.helper', ''], [`credential.${origin}.helper`, helper]], // prettier-ignore
+    [
+      ['credential.helper', ''],
+      [`credential.${origin}.helper`, helper],
+    ],
     { [USER]: user, [TOKEN]: token },
   ];
 }

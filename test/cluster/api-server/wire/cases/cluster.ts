@@ -41,6 +41,16 @@ const newEvent = (name: string, more: object = {}): object => ({
   ...more,
 });
 
+/** The status of a container that is down. */
+const notReady = (name: string, state: object, restartCount = 0): object => ({
+  name,
+  ready: false,
+  restartCount,
+  image: 'x',
+  imageID: '',
+  state,
+});
+
 export const CLUSTER: Readonly<Record<string, readonly WireRequest[]>> = {
   'namespaces: their life': [
     at('GET', NS),
@@ -163,32 +173,14 @@ export const CLUSTER: Readonly<Record<string, readonly WireRequest[]>> = {
     post('pods', pod('two', { initContainers: [{ name: 'init', image: 'x' }] })),
     patch('strategic', 'pods/two/status', {
       status: {
-        initContainerStatuses: [
-          {
-            name: 'init',
-            ready: false,
-            restartCount: 1,
-            image: 'x',
-            imageID: 'x',
-            state: { waiting: { reason: 'CrashLoopBackOff' } },
-          },
-        ],
+        initContainerStatuses: [notReady('init', { waiting: { reason: 'CrashLoopBackOff' } }, 1)],
       },
     }),
     post('pods', pod('three')),
     patch('strategic', 'pods/three/status', {
       status: {
         phase: 'Pending',
-        containerStatuses: [
-          {
-            name: 'app',
-            ready: false,
-            restartCount: 0,
-            image: 'x',
-            imageID: '',
-            state: { waiting: { reason: 'ImagePullBackOff' } },
-          },
-        ],
+        containerStatuses: [notReady('app', { waiting: { reason: 'ImagePullBackOff' } })],
       },
     }),
     post('pods', pod('four')),
@@ -196,16 +188,7 @@ export const CLUSTER: Readonly<Record<string, readonly WireRequest[]>> = {
       status: {
         phase: 'Failed',
         reason: 'Evicted',
-        containerStatuses: [
-          {
-            name: 'app',
-            ready: false,
-            restartCount: 0,
-            image: 'x',
-            imageID: '',
-            state: { terminated: { exitCode: 137, signal: 9 } },
-          },
-        ],
+        containerStatuses: [notReady('app', { terminated: { exitCode: 137, signal: 9 } })],
       },
     }),
     get('pods', TABLE),
