@@ -223,6 +223,8 @@ new JsonFile(project, 'jest.config.json', {
     moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.test.json' }] },
     testTimeout: 60000,
+    // Modules of a test file are never freed (Node's vm modules): a worker that has grown is replaced by a new one.
+    workerIdleMemoryLimit: '1500MB',
     reporters: ['default', '<rootDir>/test/parts/skipped-reporter.js'],
   },
 });
